@@ -1,0 +1,2 @@
+Console.Error.WriteLine("reflux: no verb given");
+return 2;

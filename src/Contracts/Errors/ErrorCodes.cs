@@ -1,0 +1,34 @@
+namespace Reflux.Contracts.Errors;
+
+/// <summary>The kinds of error that cross the HTTP border, each with its status code in <c>docs/errors.md</c>.</summary>
+public static class ErrorCodes
+{
+    public const string LaneNotFound = "lane-not-found";
+    public const string TeacherNotFound = "teacher-not-found";
+    public const string StudentNotFound = "student-not-found";
+    public const string SnapshotNotFound = "snapshot-not-found";
+    public const string NameTaken = "name-taken";
+    public const string InvalidName = "invalid-name";
+    public const string InvalidRequest = "invalid-request";
+    public const string MalformedJson = "malformed-json";
+    public const string InvalidEncoding = "invalid-encoding";
+    public const string EmptyBatch = "empty-batch";
+    public const string BodyTooLarge = "body-too-large";
+    public const string PromptTooLong = "prompt-too-long";
+    public const string UnknownApiVersion = "unknown-api-version";
+    public const string NoFreePartition = "no-free-partition";
+    public const string BackPressure = "back-pressure";
+    public const string BrokerUnavailable = "broker-unavailable";
+    public const string OptionOutOfRange = "option-out-of-range";
+    public const string PortInUse = "port-in-use";
+    public const string DataDirectoryInUse = "data-directory-in-use";
+    public const string DataDirectoryReadOnly = "data-directory-read-only";
+    public const string ModelInvalid = "model-invalid";
+    public const string ModelUnsupported = "model-unsupported";
+    public const string StaleEpoch = "stale-epoch";
+    public const string GateFailed = "gate-failed";
+    public const string NotSupportedHere = "not-supported-here";
+    public const string StudentNotRunning = "student-not-running";
+    public const string Timeout = "timeout";
+    public const string Internal = "internal";
+}
