@@ -1,0 +1,163 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Reflux.Contracts;
+using Reflux.Contracts.Definitions;
+using Reflux.Contracts.Errors;
+using Reflux.Contracts.Http;
+using Reflux.Contracts.Identity;
+using Reflux.Contracts.Snapshots;
+
+namespace Reflux.Client;
+
+/// <summary>
+/// Reflux over HTTP, for product teams and for consumers of snapshots. Every failure that the server explains is a
+/// <see cref="RefluxApiException"/>; a server that cannot be reached is an <see cref="HttpRequestException"/>.
+/// </summary>
+/// <param name="http">Its <see cref="HttpClient.BaseAddress"/> is the gateway, for example <c>http://127.0.0.1:8420</c>. The caller owns it.</param>
+public sealed class RefluxClient(HttpClient http)
+{
+    /// <summary>What runs at the other end.</summary>
+    public Task<ServerInfo> InfoAsync(CancellationToken cancellationToken = default) => GetAsync<ServerInfo>("v1/info", cancellationToken);
+
+    /// <summary>Creates a lane.</summary>
+    public Task<Definition> CreateLaneAsync(LaneSpec spec, CancellationToken cancellationToken = default) =>
+        PostAsync<LaneSpec, Definition>("v1/lanes", spec, cancellationToken);
+
+    /// <summary>Creates the teacher of a lane.</summary>
+    public Task<Definition> CreateTeacherAsync(TeacherSpec spec, CancellationToken cancellationToken = default) =>
+        PostAsync<TeacherSpec, Definition>("v1/teachers", spec, cancellationToken);
+
+    /// <summary>Creates a student, which begins to train at once.</summary>
+    public Task<Definition> CreateStudentAsync(StudentSpec spec, CancellationToken cancellationToken = default) =>
+        PostAsync<StudentSpec, Definition>("v1/students", spec, cancellationToken);
+
+    /// <summary>All definitions of a kind.</summary>
+    public async Task<IReadOnlyList<Definition>> ListAsync(DefinitionKind kind, CancellationToken cancellationToken = default) =>
+        (await GetAsync<DefinitionList>($"v1/{Collection(kind)}", cancellationToken)).Items;
+
+    /// <summary>One lane's or teacher's definition.</summary>
+    public Task<Definition> GetDefinitionAsync(DefinitionKind kind, string name, CancellationToken cancellationToken = default) =>
+        GetAsync<Definition>($"v1/{Collection(kind)}/{Escape(name)}", cancellationToken);
+
+    /// <summary>Removes a lane, a teacher or a student; a lane that is in use is refused.</summary>
+    public async Task DeleteAsync(DefinitionKind kind, string name, CancellationToken cancellationToken = default) =>
+        (await SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"v1/{Collection(kind)}/{Escape(name)}"), cancellationToken)).Dispose();
+
+    /// <summary>Sends live prompts. Returns when the broker has acknowledged every one of them; under back-pressure throws with <see cref="RefluxApiException.RetryAfter"/>.</summary>
+    public Task<PromptsAccepted> SendPromptsAsync(string lane, IReadOnlyList<PromptInput> prompts, CancellationToken cancellationToken = default) =>
+        PostAsync<PromptsRequest, PromptsAccepted>($"v1/lanes/{Escape(lane)}/prompts", new PromptsRequest(prompts), cancellationToken);
+
+    /// <summary>A student's state and progress.</summary>
+    public Task<StudentStatus> StudentAsync(string student, CancellationToken cancellationToken = default) =>
+        GetAsync<StudentStatus>($"v1/students/{Escape(student)}", cancellationToken);
+
+    /// <summary>Pauses a student at its next step.</summary>
+    public Task PauseAsync(string student, CancellationToken cancellationToken = default) => CommandAsync($"v1/students/{Escape(student)}/pause", cancellationToken);
+
+    /// <summary>Lets a paused student go on from its checkpoint.</summary>
+    public Task ResumeAsync(string student, CancellationToken cancellationToken = default) => CommandAsync($"v1/students/{Escape(student)}/resume", cancellationToken);
+
+    /// <summary>Which prompts took effect.</summary>
+    public Task<StudentAccounting> AccountingAsync(string student, CancellationToken cancellationToken = default) =>
+        GetAsync<StudentAccounting>($"v1/students/{Escape(student)}/accounting", cancellationToken);
+
+    /// <summary>Ids of the prompts that the student measures on.</summary>
+    public async Task<IReadOnlyList<Id128>> HoldoutAsync(string student, CancellationToken cancellationToken = default) =>
+        (await GetAsync<HoldoutList>($"v1/students/{Escape(student)}/holdout", cancellationToken)).Prompts;
+
+    /// <summary>Stages the weights as they are now and, if asked, publishes them through the gate.</summary>
+    public Task<SnapshotResult> TakeSnapshotAsync(string student, bool publish, CancellationToken cancellationToken = default) =>
+        PostAsync<SnapshotRequest, SnapshotResult>($"v1/students/{Escape(student)}/snapshots", new SnapshotRequest(publish), cancellationToken);
+
+    /// <summary>Measures a staged or published snapshot on the student's holdout.</summary>
+    public Task<EvaluationResult> EvaluateAsync(string student, EvaluationRequest request, CancellationToken cancellationToken = default) =>
+        PostAsync<EvaluationRequest, EvaluationResult>($"v1/students/{Escape(student)}/evaluations", request, cancellationToken);
+
+    /// <summary>Every published version, oldest first.</summary>
+    public async Task<IReadOnlyList<SnapshotVersion>> SnapshotsAsync(string student, CancellationToken cancellationToken = default) =>
+        (await GetAsync<SnapshotList>($"v1/students/{Escape(student)}/snapshots", cancellationToken)).Versions;
+
+    /// <summary>The newest version above <paramref name="newerThan"/>; waits up to <paramref name="wait"/> for one, then answers null.</summary>
+    public async Task<SnapshotVersion?> LatestSnapshotAsync(string student, long newerThan = 0, TimeSpan wait = default, CancellationToken cancellationToken = default)
+    {
+        var path = string.Create(null, $"v1/students/{Escape(student)}/snapshots/latest?newerThan={newerThan}&wait={wait.TotalSeconds:0.###}");
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);
+        return response.StatusCode == HttpStatusCode.NoContent ? null : await ReadAsync<SnapshotVersion>(response, cancellationToken);
+    }
+
+    /// <summary>Republishes an older version as a new one.</summary>
+    public Task<SnapshotVersion> RollbackAsync(string student, long version, CancellationToken cancellationToken = default) =>
+        PostAsync<RollbackRequest, SnapshotVersion>($"v1/students/{Escape(student)}/rollback", new RollbackRequest(version), cancellationToken);
+
+    /// <summary>A version's manifest as stored, checked against the digest that the catalogue states.</summary>
+    public async Task<(SnapshotManifest Manifest, byte[] Bytes)> ManifestAsync(SnapshotVersion version, CancellationToken cancellationToken = default)
+    {
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, $"v1/manifests/{version.Manifest}"), cancellationToken);
+        var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        if (digest != version.Manifest)
+        {
+            throw new SnapshotCorruptException($"the manifest of {version.Student} version {version.Version} has sha256 {digest}, not {version.Manifest}");
+        }
+
+        var manifest = JsonSerializer.Deserialize<SnapshotManifest>(bytes, RefluxJson.Options)
+            ?? throw new SnapshotCorruptException($"the manifest of {version.Student} version {version.Version} is empty");
+        return (manifest, bytes);
+    }
+
+    internal async Task<Stream> OpenFileAsync(SnapshotVersion version, string file, CancellationToken cancellationToken)
+    {
+        var path = $"v1/students/{Escape(version.Student)}/snapshots/{version.Version}/files/{Escape(file)}";
+        var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);
+        return await response.Content.ReadAsStreamAsync(cancellationToken);
+    }
+
+    private static string Collection(DefinitionKind kind) => kind switch
+    {
+        DefinitionKind.Lane => "lanes",
+        DefinitionKind.Teacher => "teachers",
+        DefinitionKind.Student => "students",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    private static string Escape(string segment) => Uri.EscapeDataString(segment);
+
+    private async Task CommandAsync(string path, CancellationToken cancellationToken) =>
+        (await SendAsync(new HttpRequestMessage(HttpMethod.Post, path), cancellationToken)).Dispose();
+
+    private async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);
+        return await ReadAsync<T>(response, cancellationToken);
+    }
+
+    private async Task<TResponse> PostAsync<TRequest, TResponse>(string path, TRequest body, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, options: RefluxJson.Options) };
+        using var response = await SendAsync(request, cancellationToken);
+        return await ReadAsync<TResponse>(response, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using (request)
+        {
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (response.IsSuccessStatusCode)
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                throw await RefluxApiException.FromAsync(response, cancellationToken);
+            }
+        }
+    }
+
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        await response.Content.ReadFromJsonAsync<T>(RefluxJson.Options, cancellationToken)
+        ?? throw new RefluxException(ErrorCodes.Internal, "the server answered null", "report this with the server's version");
+}
