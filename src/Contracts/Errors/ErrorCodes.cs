@@ -29,6 +29,7 @@ public static class ErrorCodes
     public const string GateFailed = "gate-failed";
     public const string NotSupportedHere = "not-supported-here";
     public const string StudentNotRunning = "student-not-running";
+    public const string RecordInvalid = "record-invalid";
     public const string Timeout = "timeout";
     public const string Internal = "internal";
 }

@@ -1,0 +1,8 @@
+namespace Reflux.Distillation.Records;
+
+/// <summary>The form of a soft label.</summary>
+public enum LabelKind : byte
+{
+    /// <summary>N draws with replacement from p: unbiased for forward KL and cross-entropy, and only for these.</summary>
+    Sampled = 1,
+}

@@ -1,0 +1,40 @@
+using Reflux.Contracts.Identity;
+
+namespace Reflux.Distillation.Records;
+
+/// <summary>
+/// One prompt with one answer and its soft labels: the unit of dedupe, holdout and seeds. The labelled positions are the targets
+/// t = <see cref="PromptLength"/> … <c>Tokens.Length − 1</c>; row t describes p(x_t | x_&lt;t), so the student's row for it is logits[t − 1].
+/// </summary>
+public sealed record LabelledSequence
+{
+    /// <summary>Hash of lane, prompt id and sample index.</summary>
+    public required Id128 SequenceId { get; init; }
+
+    /// <summary>The prompt's id.</summary>
+    public required Id128 PromptId { get; init; }
+
+    /// <summary>True where the client named the prompt, so that its id may come again.</summary>
+    public required bool Keyed { get; init; }
+
+    /// <summary>Where the prompt stands on the prompts topic.</summary>
+    public required Position Prompt { get; init; }
+
+    /// <summary>Which answer to the prompt, from 0.</summary>
+    public required int Sample { get; init; }
+
+    /// <summary>Kept from training, to measure on; its labels carry ln p.</summary>
+    public required bool Holdout { get; init; }
+
+    /// <summary>Prompt and answer; an answer cut by the length limit has no end token.</summary>
+    public required int[] Tokens { get; init; }
+
+    /// <summary>Tokens of the prompt, at least 1; they are not labelled.</summary>
+    public required int PromptLength { get; init; }
+
+    /// <summary>One row a labelled position, in order.</summary>
+    public required SampledLabels Labels { get; init; }
+
+    /// <summary>P: how many positions are labelled.</summary>
+    public int LabelledTokens => Tokens.Length - PromptLength;
+}
