@@ -1,0 +1,133 @@
+using System.Text.Json.Nodes;
+using Reflux.Contracts.Errors;
+using Reflux.Models.Tokenizers;
+
+namespace Reflux.Models.Tests.Tokenizers;
+
+public class TokenizerJsonTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Round_trips(bool separateDigits)
+    {
+        Tokenizer original = BpeTrainer.Train(TestTokenizers.Corpus, 350, PromptTemplate.SpecialTokens, separateDigits);
+        Tokenizer reloaded = TokenizerFiles.Reload(original.ToJson());
+
+        Assert.Equal(original.ToJson(), reloaded.ToJson());
+        Assert.Equal(original.Hash, reloaded.Hash);
+        Assert.Equal(original.Encode("order 4711, thanks"), reloaded.Encode("order 4711, thanks"));
+    }
+
+    [Fact]
+    public void Merges_may_be_written_as_texts()
+    {
+        string json = Changed(root =>
+        {
+            JsonArray merges = root["model"]!["merges"]!.AsArray();
+            root["model"]!["merges"] = new JsonArray([.. merges.Select(pair => (JsonNode)$"{pair![0]} {pair[1]}")]);
+        });
+
+        Assert.Equal(TestTokenizers.Small.Encode("the delivery"), TokenizerFiles.Reload(json).Encode("the delivery"));
+    }
+
+    public static TheoryData<string, string> Unsupported { get; } = new()
+    {
+        { "normalizer", """{"type":"NFC"}""" },
+        { "truncation", """{"max_length":4}""" },
+        { "something_new", "1" },
+        { "model.type", "\"Unigram\"" },
+        { "model.byte_fallback", "true" },
+        { "model.ignore_merges", "true" },
+        { "model.dropout", "0.1" },
+        { "model.unk_token", "\"<unk>\"" },
+        { "model.continuing_subword_prefix", "\"##\"" },
+        { "pre_tokenizer.add_prefix_space", "true" },
+        { "pre_tokenizer.use_regex", "false" },
+        { "pre_tokenizer.type", "\"Metaspace\"" },
+        { "post_processor", """{"type":"TemplateProcessing"}""" },
+        { "decoder.type", "\"WordPiece\"" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unsupported))]
+    public void Names_what_it_does_not_support(string path, string value)
+    {
+        ModelException error = Assert.Throws<ModelException>(() => TokenizerFiles.Reload(Changed(root => Set(root, path, JsonNode.Parse(value)))));
+
+        Assert.Equal(ErrorCodes.ModelUnsupported, error.Code);
+        Assert.Contains(path.EndsWith(".type", StringComparison.Ordinal) || path == "post_processor" ? "type" : path.Split('.')[^1], error.Message);
+    }
+
+    public static TheoryData<string, string> Malformed { get; } = new()
+    {
+        { "model", "null" },
+        { "model.vocab", "[]" },
+        { "model.vocab.a", "-1" },
+        { "model.vocab.a", "\"x\"" },
+        { "model.vocab.日", "5000000" },
+        { "model.merges", """[["a"]]""" },
+        { "model.merges", """[["a","b","c"]]""" },
+        { "model.merges", """["a  b"]""" },
+        { "model.merges", """[["zzzz","a"]]""" },
+        { "model.merges", "[1]" },
+        { "added_tokens", """[{"id":0,"content":"other","special":true}]""" },
+        { "added_tokens", """[{"id":900,"content":"","special":true}]""" },
+        { "pre_tokenizer", "7" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Malformed))]
+    public void Malformed_files_are_refused(string path, string value)
+    {
+        ModelException error = Assert.Throws<ModelException>(() => TokenizerFiles.Reload(Changed(root => Set(root, path, JsonNode.Parse(value)))));
+
+        Assert.Equal(ErrorCodes.ModelInvalid, error.Code);
+        Assert.EndsWith("tokenizer.json", error.File);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{")]
+    [InlineData("""{"model":{},"model":{}}""")]
+    [InlineData("""{"\ud800":1}""")]
+    [InlineData("""{"normalizer":"\ud800"}""")]
+    public void What_is_no_tokenizer_is_refused(string json) => Assert.Throws<ModelException>(() => TokenizerFiles.Reload(json));
+
+    [Fact]
+    public void A_merge_that_makes_a_special_token_is_refused()
+    {
+        string json = Changed(root => root["added_tokens"]!.AsArray().Add(JsonNode.Parse(
+            $$"""{"id":{{TestTokenizers.Small.VocabularySize - 1}},"content":{{root["model"]!["vocab"]!.AsObject().Last().Key.AsJson()}},"special":true}""")));
+
+        ModelException error = Assert.Throws<ModelException>(() => TokenizerFiles.Reload(json));
+        Assert.Contains("special token", error.Message);
+    }
+
+    [Fact]
+    public void A_missing_file_is_named()
+    {
+        ModelException error = Assert.Throws<ModelException>(() => Tokenizer.Load("/nowhere/tokenizer.json"));
+        Assert.Contains("/nowhere/tokenizer.json", error.Message);
+    }
+
+    private static string Changed(Action<JsonNode> change)
+    {
+        JsonNode root = JsonNode.Parse(TestTokenizers.Small.ToJson())!;
+        change(root);
+        return root.ToJsonString();
+    }
+
+    private static void Set(JsonNode root, string path, JsonNode? value)
+    {
+        string[] parts = path.Split('.');
+        JsonNode node = root;
+        foreach (string part in parts[..^1])
+        {
+            node = node[part]!;
+        }
+
+        node[parts[^1]] = value;
+    }
+}
