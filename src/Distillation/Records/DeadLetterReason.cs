@@ -38,4 +38,7 @@ public enum DeadLetterReason : byte
 
     /// <summary>Text that is not valid Unicode.</summary>
     InvalidText = 12,
+
+    /// <summary>A sequence longer than the student's context.</summary>
+    SequenceTooLong = 13,
 }

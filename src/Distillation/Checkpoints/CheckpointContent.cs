@@ -1,0 +1,25 @@
+using static TorchSharp.torch;
+
+namespace Reflux.Distillation.Checkpoints;
+
+/// <summary>A copy of a trainer's state on its way to disk. Owns its tensors.</summary>
+public sealed class CheckpointContent : IDisposable
+{
+    /// <summary>Position, counters, provenance.</summary>
+    public required CheckpointDocument Document { get; init; }
+
+    /// <summary>Tensor files, each a set of named tensors on the CPU.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, Tensor>> Tensors { get; init; }
+
+    /// <summary>Other files.</summary>
+    public required IReadOnlyDictionary<string, byte[]> Files { get; init; }
+
+    /// <summary>Returns the tensors' memory.</summary>
+    public void Dispose()
+    {
+        foreach (var tensor in Tensors.Values.SelectMany(file => file.Values))
+        {
+            tensor.Dispose();
+        }
+    }
+}

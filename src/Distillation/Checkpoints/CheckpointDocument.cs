@@ -1,0 +1,80 @@
+using Reflux.Contracts.Identity;
+using Reflux.Contracts.Snapshots;
+
+namespace Reflux.Distillation.Checkpoints;
+
+/// <summary>The part of a checkpoint that is not tensors or sequences: <c>checkpoint.json</c>.</summary>
+public sealed record CheckpointDocument
+{
+    /// <summary>Version of the checkpoint's form.</summary>
+    public int FormatVersion { get; init; } = 1;
+
+    /// <summary>Whose it is.</summary>
+    public required Guid StudentId { get; init; }
+
+    /// <summary>The fencing epoch of the trainer that wrote it.</summary>
+    public required long Epoch { get; init; }
+
+    /// <summary>Optimizer steps taken.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>Hash of the spec that it was trained by; another spec can't go on from it.</summary>
+    public required string SpecHash { get; init; }
+
+    /// <summary>What the student began as.</summary>
+    public required string BaseModel { get; init; }
+
+    /// <summary>SHA-256 of the manifest of the base weights.</summary>
+    public required string BaseSnapshot { get; init; }
+
+    /// <summary>The first record ever consumed; null before it.</summary>
+    public Position? Start { get; init; }
+
+    /// <summary>The next record to read; null for the start of the log. What is consumed and not yet trained is in the checkpoint itself.</summary>
+    public Position? Next { get; init; }
+
+    /// <summary>SHA-256 of the last record consumed; empty before the first.</summary>
+    public required string LastRecordSha256 { get; init; }
+
+    /// <summary>The teacher's weights that the last record came from; empty before the first.</summary>
+    public required string TeacherRevision { get; init; }
+
+    /// <summary>Label records consumed; orders the checkpoints of one step.</summary>
+    public required long LabelRecords { get; init; }
+
+    /// <summary>Their bytes.</summary>
+    public required long LabelBytes { get; init; }
+
+    /// <summary>Labelled positions in them.</summary>
+    public required long LabelledTokens { get; init; }
+
+    /// <summary>Sequences in the weights.</summary>
+    public required long TrainedSequences { get; init; }
+
+    /// <summary>Labelled positions in the weights.</summary>
+    public required long TrainedTokens { get; init; }
+
+    /// <summary>Sequences kept for measuring.</summary>
+    public required long HoldoutSequences { get; init; }
+
+    /// <summary>Sequences dropped because they took effect before.</summary>
+    public required long DuplicateSequences { get; init; }
+
+    /// <summary>Records and sequences set aside.</summary>
+    public required long DeadLetters { get; init; }
+
+    /// <summary>Loss of the last step; null before the first.</summary>
+    public double? Loss { get; init; }
+
+    /// <summary>Device time used so far, seconds.</summary>
+    public required double DeviceSeconds { get; init; }
+
+    /// <summary>What the bits depend on.</summary>
+    public required EnvironmentFingerprint Environment { get; init; }
+
+    /// <summary>When it was taken.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>SHA-256 of each other file, by name. Filled in by the store.</summary>
+    public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
+}

@@ -1,0 +1,188 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Reflux.Contracts;
+using Reflux.Contracts.Errors;
+using Reflux.Distillation.Storage;
+using Reflux.Models.Weights;
+
+namespace Reflux.Distillation.Checkpoints;
+
+/// <summary>
+/// Checkpoints in a directory: <c>root/student/epoch/step-records/</c> with safetensors files, the rest, and <c>checkpoint.json</c> with
+/// everyone's digest. One appears by the rename of a finished directory, so it is whole or absent; a damaged one is skipped, loudly, for
+/// the one before it.
+/// </summary>
+public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore> logger)
+{
+    /// <summary>How many checkpoints of a student are kept.</summary>
+    public const int Kept = 3;
+
+    private const string DocumentFile = "checkpoint.json";
+    private const string DigestFile = "checkpoint.sha256";
+
+    /// <summary>Writes a checkpoint durably and removes those beyond the newest <see cref="Kept"/>. Tensors are only read; the content stays the caller's.</summary>
+    /// <exception cref="RefluxException">A trainer of a higher epoch has written here (stale-epoch).</exception>
+    /// <exception cref="IOException">The disk refuses; older checkpoints are untouched.</exception>
+    public async Task SaveAsync(CheckpointContent content, CancellationToken cancellationToken)
+    {
+        var document = content.Document;
+        var student = StudentDirectory(document.StudentId);
+        var name = new CheckpointName(document.Epoch, document.Step, document.LabelRecords);
+        var existing = Names(student);
+        if (existing.Count > 0 && existing[0].Epoch > document.Epoch)
+        {
+            throw new RefluxException(
+                ErrorCodes.StaleEpoch,
+                $"Student {document.StudentId} has checkpoints of epoch {existing[0].Epoch}; this trainer is of epoch {document.Epoch}.",
+                "Another trainer has taken over; this one stops.");
+        }
+
+        if (existing.Contains(name))
+        {
+            return;
+        }
+
+        var path = Path.Combine(student, name.RelativePath);
+        var temporary = AtomicFile.TemporaryPath(path);
+        AtomicFile.CreateDirectory(temporary);
+        try
+        {
+            await WriteAsync(temporary, content, cancellationToken);
+            AtomicFile.PublishDirectory(temporary, path);
+        }
+        catch
+        {
+            Directory.Delete(temporary, recursive: true);
+            throw;
+        }
+
+        Prune(student, document.Epoch);
+    }
+
+    /// <summary>The newest checkpoint that is whole: highest epoch, then step. Null where there is none.</summary>
+    public async Task<StoredCheckpoint?> LatestAsync(Guid studentId, CancellationToken cancellationToken)
+    {
+        var student = StudentDirectory(studentId);
+        foreach (var name in Names(student))
+        {
+            var directory = Path.Combine(student, name.RelativePath);
+            try
+            {
+                return new StoredCheckpoint(await VerifyAsync(directory, cancellationToken), directory);
+            }
+            catch (Exception damage) when (damage is IOException or InvalidDataException or JsonException or UnauthorizedAccessException)
+            {
+                LogDamaged(name.RelativePath, studentId, damage);
+            }
+        }
+
+        return null;
+    }
+
+    private static async Task WriteAsync(string directory, CheckpointContent content, CancellationToken cancellationToken)
+    {
+        var digests = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (file, tensors) in content.Tensors)
+        {
+            var path = Path.Combine(directory, file);
+            await using (var stream = AtomicFile.Create(path))
+            {
+                Safetensors.Write(stream, tensors, metadata: null);
+                stream.Flush(flushToDisk: true);
+            }
+
+            digests.Add(file, await DigestAsync(path, cancellationToken));
+        }
+
+        foreach (var (file, bytes) in content.Files)
+        {
+            await WriteFileAsync(Path.Combine(directory, file), bytes, cancellationToken);
+            digests.Add(file, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        }
+
+        var json = JsonSerializer.SerializeToUtf8Bytes(content.Document with { Files = digests }, RefluxJson.Indented);
+        await WriteFileAsync(Path.Combine(directory, DocumentFile), json, cancellationToken);
+        await WriteFileAsync(Path.Combine(directory, DigestFile), Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(json))), cancellationToken);
+    }
+
+    private static async Task WriteFileAsync(string path, byte[] bytes, CancellationToken cancellationToken)
+    {
+        await using var stream = AtomicFile.Create(path);
+        await stream.WriteAsync(bytes, cancellationToken);
+        stream.Flush(flushToDisk: true);
+    }
+
+    private static async Task<CheckpointDocument> VerifyAsync(string directory, CancellationToken cancellationToken)
+    {
+        var json = await File.ReadAllBytesAsync(Path.Combine(directory, DocumentFile), cancellationToken);
+        var expected = await File.ReadAllTextAsync(Path.Combine(directory, DigestFile), cancellationToken);
+        Require(Convert.ToHexStringLower(SHA256.HashData(json)) == expected, DocumentFile);
+        var document = JsonSerializer.Deserialize<CheckpointDocument>(json, RefluxJson.Options) ?? throw new InvalidDataException($"{DocumentFile} is null");
+        foreach (var (file, digest) in document.Files)
+        {
+            Require(await DigestAsync(Path.Combine(directory, file), cancellationToken) == digest, file);
+        }
+
+        return document;
+    }
+
+    private static void Require(bool matches, string file)
+    {
+        if (!matches)
+        {
+            throw new InvalidDataException($"{file} does not match its digest");
+        }
+    }
+
+    private static async Task<string> DigestAsync(string path, CancellationToken cancellationToken)
+    {
+        await using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
+    }
+
+    /// <summary>What stands in a student's directory, newest first.</summary>
+    private static List<CheckpointName> Names(string student)
+    {
+        if (!Directory.Exists(student))
+        {
+            return [];
+        }
+
+        return
+        [
+            .. Directory.EnumerateDirectories(student)
+                .SelectMany(epoch => Directory.EnumerateDirectories(epoch).Select(name => CheckpointName.Parse(Path.GetFileName(epoch), Path.GetFileName(name))))
+                .OfType<CheckpointName>()
+                .OrderDescending(),
+        ];
+    }
+
+    private static void Prune(string student, long epoch)
+    {
+        foreach (var old in Names(student).Skip(Kept))
+        {
+            var path = Path.Combine(student, old.RelativePath);
+
+            // renamed first: a half-deleted directory must not look like a damaged checkpoint
+            var doomed = AtomicFile.TemporaryPath(path);
+            Directory.Move(path, doomed);
+            Directory.Delete(doomed, recursive: true);
+        }
+
+        // an older epoch's trainer is gone or may only fail: what it left half-written is nobody's
+        foreach (var older in Directory.EnumerateDirectories(student).Where(path => long.TryParse(Path.GetFileName(path), out var number) && number < epoch))
+        {
+            foreach (var leftover in Directory.EnumerateDirectories(older, $"{AtomicFile.TemporaryPrefix}*"))
+            {
+                Directory.Delete(leftover, recursive: true);
+            }
+        }
+    }
+
+    private string StudentDirectory(Guid student) => Path.Combine(root, student.ToString("N"));
+
+    [LoggerMessage(LogLevel.Error, "checkpoint {Checkpoint} of student {Student} is damaged and skipped for the one before it")]
+    private partial void LogDamaged(string checkpoint, Guid student, Exception damage);
+}

@@ -1,0 +1,220 @@
+using System.Security.Cryptography;
+using Reflux.Contracts.Http;
+using Reflux.Contracts.Identity;
+using Reflux.Distillation.Records;
+
+namespace Reflux.Distillation.Training;
+
+/// <summary>
+/// Turns label records into training sequences in log order: sets poison aside, keeps the holdout, drops what took effect before. Its state is
+/// a fold over the records taken and the steps completed, nothing else, and whole records are taken at a time; what is consumed and
+/// not yet trained is part of the state. So position and effect always agree, and the position moves on even where nothing trains.
+/// </summary>
+internal sealed class SequenceIntake
+{
+    private readonly Lock _gate = new();
+    private readonly IntakeRules _rules;
+    private readonly DedupeWindow _dedupe;
+    private readonly HoldoutWindow _holdout = new();
+    private readonly Queue<SourcedSequence> _pending = new();
+    private IntakeCounters _counters = new();
+    private Position? _start;
+    private Position? _next;
+    private string _lastRecordSha256 = "";
+    private string _teacherRevision = "";
+
+    public SequenceIntake(IntakeRules rules, IntakeState? restored)
+    {
+        _rules = rules;
+        _dedupe = restored is null ? new DedupeWindow() : DedupeWindow.FromBytes(restored.Dedupe);
+        if (restored is null)
+        {
+            return;
+        }
+
+        (_start, _next, _lastRecordSha256, _teacherRevision, _counters) =
+            (restored.Start, restored.Next, restored.LastRecordSha256, restored.TeacherRevision, restored.Counters);
+        foreach (var sequence in restored.Holdout)
+        {
+            _holdout.Add(sequence);
+        }
+
+        foreach (var sequence in restored.Pending)
+        {
+            _pending.Enqueue(sequence);
+        }
+    }
+
+    /// <summary>Training sequences that wait for a step.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _pending.Count;
+            }
+        }
+    }
+
+    public IntakeCounters Counters
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _counters;
+            }
+        }
+    }
+
+    /// <summary>The oldest sequence that is not in the weights, the holdout or the dead letters: its record and index; or the next record.</summary>
+    public (Position? Record, int Index) Frontier
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _pending.TryPeek(out var oldest) ? (oldest.Record, oldest.Index) : (_next, 0);
+            }
+        }
+    }
+
+    /// <summary>Consumes one record and returns what of it goes to the dead letters.</summary>
+    public IReadOnlyList<DeadLetter> Take(LabelLogRecord record)
+    {
+        var letters = new List<DeadLetter>();
+        lock (_gate)
+        {
+            if (Decode(record, letters) is { } decoded)
+            {
+                var origin = decoded with { Sequences = [] };
+                _teacherRevision = decoded.TeacherRevision;
+                for (var i = 0; i < decoded.Sequences.Count; i++)
+                {
+                    Sort(new SourcedSequence(origin, record.Position, i, decoded.Sequences[i]), letters);
+                }
+            }
+
+            _start ??= record.Position;
+            _next = record.Position with { Offset = record.Position.Offset + 1 };
+            _lastRecordSha256 = Convert.ToHexStringLower(SHA256.HashData(record.Value.Span));
+            _counters = _counters with
+            {
+                LabelRecords = _counters.LabelRecords + 1,
+                LabelBytes = _counters.LabelBytes + record.Value.Length,
+                DeadLetters = _counters.DeadLetters + letters.Count,
+            };
+        }
+
+        return letters;
+    }
+
+    /// <summary>The next <paramref name="count"/> training sequences, left in place until <see cref="Trained"/>.</summary>
+    public IReadOnlyList<LabelledSequence> Peek(int count)
+    {
+        lock (_gate)
+        {
+            return [.. _pending.Take(count).Select(pending => pending.Sequence)];
+        }
+    }
+
+    /// <summary>Says that the next <paramref name="count"/> training sequences are in the weights.</summary>
+    public void Trained(int count)
+    {
+        lock (_gate)
+        {
+            for (; count > 0; count--)
+            {
+                var sequence = _pending.Dequeue().Sequence;
+                _counters = _counters with
+                {
+                    TrainedSequences = _counters.TrainedSequences + 1,
+                    TrainedTokens = _counters.TrainedTokens + sequence.LabelledTokens,
+                };
+            }
+        }
+    }
+
+    /// <summary>The newest holdout sequences, oldest first.</summary>
+    public IReadOnlyList<SourcedSequence> Holdout()
+    {
+        lock (_gate)
+        {
+            return _holdout.ToList();
+        }
+    }
+
+    public StudentAccounting Account()
+    {
+        lock (_gate)
+        {
+            Position[] pending = [.. _pending.Select(pending => pending.Sequence.Prompt)];
+            return new StudentAccounting(
+                _dedupe.Account(pending),
+                _counters.TrainedSequences,
+                _counters.HoldoutSequences,
+                _counters.DuplicateSequences,
+                _counters.DeadLetters,
+                pending);
+        }
+    }
+
+    public IntakeState Export()
+    {
+        lock (_gate)
+        {
+            return new IntakeState(_start, _next, _lastRecordSha256, _teacherRevision, _counters, _dedupe.ToBytes(), _holdout.ToList(), [.. _pending]);
+        }
+    }
+
+    private LabelRecord? Decode(LabelLogRecord record, List<DeadLetter> letters)
+    {
+        try
+        {
+            var decoded = LabelRecordCodec.Decode(record.Value, _rules.VocabularySize);
+            if (_rules.Refusal(decoded, record.Position.Log.Topic) is not { } reason)
+            {
+                return decoded;
+            }
+
+            letters.Add(new DeadLetter(reason, record.Position, record.Value.ToArray()));
+        }
+        catch (DecodeException poison)
+        {
+            letters.Add(new DeadLetter(poison.Reason, record.Position, record.Value.ToArray()));
+        }
+
+        return null;
+    }
+
+    private void Sort(SourcedSequence sourced, List<DeadLetter> letters)
+    {
+        _counters = _counters with { LabelledTokens = _counters.LabelledTokens + sourced.Sequence.LabelledTokens };
+        if (sourced.Sequence.Tokens.Length > _rules.MaxPositions)
+        {
+            letters.Add(Alone(sourced, DeadLetterReason.SequenceTooLong));
+            return;
+        }
+
+        switch (_dedupe.Admit(sourced.Sequence))
+        {
+            case SequenceFate.Training:
+                _pending.Enqueue(sourced);
+                break;
+            case SequenceFate.Holdout:
+                _holdout.Add(sourced);
+                _counters = _counters with { HoldoutSequences = _counters.HoldoutSequences + 1 };
+                break;
+            case SequenceFate.Duplicate:
+                _counters = _counters with { DuplicateSequences = _counters.DuplicateSequences + 1 };
+                break;
+            case SequenceFate.Stale:
+                letters.Add(Alone(sourced, DeadLetterReason.Stale));
+                break;
+        }
+    }
+
+    private static DeadLetter Alone(SourcedSequence sourced, DeadLetterReason reason) =>
+        new(reason, sourced.Record, LabelRecordCodec.Encode(sourced.Origin with { Sequences = [sourced.Sequence] }));
+}
