@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace Reflux.Tests.Support;
+
+/// <summary>
+/// Writes the public surface of an assembly as text, one type or member a line, so that a committed list (`api.txt`)
+/// can be compared with what an assembly serves, and with what the official assembly of the same name has.
+/// </summary>
+public static class ApiSurface
+{
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+
+    /// <summary>Every public type and member of the assembly, in ordinal order.</summary>
+    public static IReadOnlyList<string> Describe(Assembly assembly) =>
+        [.. assembly.GetExportedTypes().SelectMany(Describe).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>The type itself, what it implements, and its public members.</summary>
+    public static IEnumerable<string> Describe(Type type)
+    {
+        string name = Name(type);
+        yield return $"{Kind(type)} {name}";
+        foreach (Type contract in type.GetInterfaces().Where(i => i.IsVisible && !type.IsEnum))
+        {
+            yield return $"{name} : {Name(contract)}";
+        }
+
+        foreach (MemberInfo member in type.GetMembers(Declared).Where(m => !m.Name.Contains('<', StringComparison.Ordinal)))
+        {
+            switch (member)
+            {
+                case FieldInfo field when !field.IsSpecialName:
+                    yield return $"{(field.IsStatic && !field.IsLiteral ? "static " : "")}{Name(field.FieldType)} {name}.{field.Name}"
+                        + (field.IsLiteral ? $" = {Literal(field.GetRawConstantValue())}" : "");
+                    break;
+                case PropertyInfo property:
+                    yield return Property(name, property);
+                    break;
+                case ConstructorInfo constructor:
+                    yield return $"{name}.ctor({Parameters(constructor)})";
+                    break;
+                case MethodInfo method when !IsAccessor(method):
+                    string generics = method.IsGenericMethod
+                        ? $"<{string.Join(", ", method.GetGenericArguments().Select(a => a.Name))}>"
+                        : "";
+                    yield return $"{(method.IsStatic ? "static " : "")}{Name(method.ReturnType)} {name}.{method.Name}{generics}({Parameters(method)})";
+                    break;
+                case EventInfo happening:
+                    yield return $"event {Name(happening.EventHandlerType!)} {name}.{happening.Name}";
+                    break;
+            }
+        }
+    }
+
+    private static string Property(string owner, PropertyInfo property)
+    {
+        bool isStatic = (property.GetMethod ?? property.SetMethod)!.IsStatic;
+        string index = property.GetIndexParameters() is { Length: > 0 } parameters
+            ? $"[{string.Join(", ", parameters.Select(Parameter))}]"
+            : "";
+        string accessors = (property.GetMethod?.IsPublic == true ? " get;" : "") + (property.SetMethod?.IsPublic == true ? " set;" : "");
+        return $"{(isStatic ? "static " : "")}{Name(property.PropertyType)} {owner}.{property.Name}{index} {{{accessors} }}";
+    }
+
+    // an operator is special by name too, but it is surface
+    private static bool IsAccessor(MethodInfo method) =>
+        method.IsSpecialName && !method.Name.StartsWith("op_", StringComparison.Ordinal);
+
+    private static string Kind(Type type) => type switch
+    {
+        { IsEnum: true } => $"enum({Name(Enum.GetUnderlyingType(type))})",
+        { IsInterface: true } => "interface",
+        { IsValueType: true } => "struct",
+        { IsAbstract: true, IsSealed: true } => "static class",
+        { IsAbstract: true } => "abstract class",
+        { IsSealed: true } => "sealed class",
+        _ => "class",
+    };
+
+    private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(Parameter));
+
+    private static string Parameter(ParameterInfo parameter)
+    {
+        string prefix = parameter.IsDefined(typeof(ParamArrayAttribute), inherit: false) ? "params "
+            : parameter.IsOut ? "out "
+            : parameter.ParameterType.IsByRef ? "ref "
+            : "";
+        string value = !parameter.HasDefaultValue ? ""
+            : parameter.RawDefaultValue is null ? " = default"
+            : $" = {Literal(parameter.RawDefaultValue)}";
+        Type type = parameter.ParameterType.IsByRef ? parameter.ParameterType.GetElementType()! : parameter.ParameterType;
+        return $"{prefix}{Name(type)} {parameter.Name}{value}";
+    }
+
+    private static string Literal(object? value) => value switch
+    {
+        null => "null",
+        string text => $"\"{text}\"",
+        bool flag => flag ? "true" : "false",
+        Enum e => Convert.ToInt64(e, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+
+    private static string Name(Type type)
+    {
+        if (type.IsGenericParameter)
+        {
+            return type.Name;
+        }
+
+        if (type.IsArray)
+        {
+            return $"{Name(type.GetElementType()!)}[{new string(',', type.GetArrayRank() - 1)}]";
+        }
+
+        if (type.IsPointer)
+        {
+            return $"{Name(type.GetElementType()!)}*";
+        }
+
+        if (Nullable.GetUnderlyingType(type) is { } underlying)
+        {
+            return $"{Name(underlying)}?";
+        }
+
+        string simple = type.IsNested ? $"{Name(Definition(type.DeclaringType!))}.{Bare(type)}"
+            : string.IsNullOrEmpty(type.Namespace) ? Bare(type)
+            : $"{type.Namespace}.{Bare(type)}";
+        return type.IsGenericType ? $"{simple}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>" : simple;
+    }
+
+    private static Type Definition(Type type) => type.IsGenericType ? type.GetGenericTypeDefinition() : type;
+
+    private static string Bare(Type type) => type.Name.Split('`')[0];
+}
