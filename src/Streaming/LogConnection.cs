@@ -1,0 +1,146 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Logging;
+using Reflux.Contracts.Errors;
+using Reflux.Contracts.Identity;
+using Reflux.Streaming.Internal;
+
+namespace Reflux.Streaming;
+
+/// <summary>
+/// This process' way to the log: where the broker is, which topics it has and which log ids they bear. Opened once a process; readers and writers
+/// are made from it. Questions wait while the broker is away, up to <see cref="KafkaOptions.DeliveryTimeoutSeconds"/>.
+/// </summary>
+public sealed class LogConnection : IAsyncDisposable
+{
+    private readonly TopicDirectory _directory;
+    private readonly GroupOffsets _groups;
+    private readonly IAdminClient _admin;
+
+    private LogConnection(KafkaOptions options, string address, bool embedded, BrokerRequests requests, IAdminClient admin, TopicDirectory directory, ClientSettings settings, ClientLog log)
+    {
+        Options = options;
+        Address = address;
+        IsEmbedded = embedded;
+        Requests = requests;
+        Settings = settings;
+        Log = log;
+        _admin = admin;
+        _directory = directory;
+        _groups = new GroupOffsets(admin, requests);
+    }
+
+    /// <summary>The bootstrap servers.</summary>
+    public string Address { get; }
+
+    /// <summary>True where the log is the embedded broker.</summary>
+    public bool IsEmbedded { get; }
+
+    /// <summary>What an acknowledgement is worth: "memory" on the embedded broker, otherwise "replicated".</summary>
+    public string Durability => IsEmbedded ? "memory" : "replicated";
+
+    internal KafkaOptions Options { get; }
+
+    internal BrokerRequests Requests { get; }
+
+    internal ClientSettings Settings { get; }
+
+    internal ClientLog Log { get; }
+
+    internal TimeProvider Time => Requests.Time;
+
+    /// <summary>Connects, creates topics that a cluster lacks, and learns the log ids.</summary>
+    /// <param name="options">Validated options.</param>
+    /// <param name="embeddedAddress">The embedded broker's address; null for <see cref="KafkaOptions.BootstrapServers"/>.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Where the clients' own messages go.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RefluxException"><c>broker-unavailable</c>, <c>option-out-of-range</c> (a setting that librdkafka refuses), or <c>not-supported-here</c> (a broker without topic ids).</exception>
+    public static async Task<LogConnection> OpenAsync(KafkaOptions options, string? embeddedAddress, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        ArgumentNullException.ThrowIfNull(loggers);
+        var address = embeddedAddress ?? options.BootstrapServers ?? throw new ArgumentException("an address is needed: the embedded broker's or Kafka:BootstrapServers", nameof(embeddedAddress));
+        var settings = new ClientSettings(options, address, embeddedAddress is not null);
+        var log = new ClientLog(loggers.CreateLogger("Reflux.Streaming.Kafka"));
+        var admin = Build(() => log.Attach(new AdminClientBuilder(settings.Admin())).Build());
+        var requests = new BrokerRequests(address, TimeSpan.FromSeconds(options.DeliveryTimeoutSeconds), time);
+        var directory = new TopicDirectory(admin, requests, options);
+        try
+        {
+            await directory.LoadAsync(TimeSpan.FromSeconds(options.ConnectTimeoutSeconds), cancellationToken);
+            return new LogConnection(options, address, embeddedAddress is not null, requests, admin, directory, settings, log);
+        }
+        catch
+        {
+            admin.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Partitions of a topic.</summary>
+    public int PartitionCount(string topic) => _directory.Known(topic).Partitions;
+
+    /// <summary>Asks the broker which log a partition is now.</summary>
+    public async Task<LogId> LogIdAsync(string topic, int partition, CancellationToken cancellationToken) =>
+        new((await _directory.RefreshAsync(topic, cancellationToken)).Id, partition);
+
+    /// <summary>The first offset that a partition holds, and the one after its last.</summary>
+    public async Task<(long Low, long End)> BoundsAsync(string topic, int partition, CancellationToken cancellationToken)
+    {
+        TopicPartition[] target = [new(topic, partition)];
+        var low = OffsetsAsync(target, OffsetSpec.Earliest(), cancellationToken);
+        var end = OffsetsAsync(target, OffsetSpec.Latest(), cancellationToken);
+        return ((await low)[0], (await end)[0]);
+    }
+
+    /// <summary>The offset that a group committed for a partition; null where it has none.</summary>
+    public async Task<long?> CommittedAsync(string group, string topic, int partition, CancellationToken cancellationToken) =>
+        (await _groups.ReadAsync(group, [new TopicPartition(topic, partition)], cancellationToken))[0];
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync()
+    {
+        _admin.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    internal async Task<long> EndAsync(string topic, int partition, CancellationToken cancellationToken) =>
+        (await OffsetsAsync([new TopicPartition(topic, partition)], OffsetSpec.Latest(), cancellationToken))[0];
+
+    /// <summary>Offsets of many partitions of one kind, in the order asked for.</summary>
+    internal async Task<long[]> OffsetsAsync(IReadOnlyList<TopicPartition> partitions, OffsetSpec spec, CancellationToken cancellationToken)
+    {
+        var result = await Requests.AskAsync(
+            "list its offsets",
+            timeout => _admin.ListOffsetsAsync(partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = spec }), new() { RequestTimeout = timeout }),
+            cancellationToken);
+        var offsets = result.ResultInfos.ToDictionary(info => info.TopicPartitionOffsetError.TopicPartition, info => info.TopicPartitionOffsetError.Offset.Value);
+        return [.. partitions.Select(partition => offsets[partition])];
+    }
+
+    internal Task<long?[]> CommittedAsync(string group, IReadOnlyList<TopicPartition> partitions, CancellationToken cancellationToken) => _groups.ReadAsync(group, partitions, cancellationToken);
+
+    internal Task CommitAsync(string group, TopicPartitionOffset next, CancellationToken cancellationToken) => _groups.WriteAsync(group, next, cancellationToken);
+
+    /// <summary>The topic as last seen: no question to the broker.</summary>
+    internal TopicDirectory.Topic KnownTopic(string topic) => _directory.Known(topic);
+
+    internal Task RefreshTopicAsync(string topic, CancellationToken cancellationToken) => _directory.RefreshAsync(topic, cancellationToken);
+
+    internal string TopicOf(Position position) => _directory.NameOf(position.Log.Topic) ?? throw PositionException.Foreign("any topic of this broker", position, default);
+
+    /// <summary>Builds a client; a setting that librdkafka refuses becomes a typed error that repeats its words.</summary>
+    internal static T Build<T>(Func<T> build)
+    {
+        try
+        {
+            return build();
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or KafkaException)
+        {
+            throw new RefluxException(ErrorCodes.OptionOutOfRange, $"librdkafka refuses the {KafkaOptions.Section}:{nameof(KafkaOptions.Settings)}: {exception.Message}", "Correct or remove the setting it names.", exception);
+        }
+    }
+}
