@@ -1,0 +1,4 @@
+namespace Orleans.Configuration;
+
+/// <summary>How calls that start in a client are made.</summary>
+public class ClientMessagingOptions : MessagingOptions;

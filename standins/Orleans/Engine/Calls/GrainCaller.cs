@@ -1,0 +1,43 @@
+using Orleans.Configuration;
+using Orleans.Runtime;
+
+namespace Orleans.Engine;
+
+/// <summary>The calling side of grain calls: makes references and sends their calls to the silo.</summary>
+internal sealed class GrainCaller(Func<Silo> silo, MessagingOptions options, TimeProvider clock)
+{
+    private static readonly Task<object?> Nothing = Task.FromResult<object?>(null);
+
+    public GrainTypeMap Types => silo().Types;
+
+    public object Reference(GrainId grainId, Type interfaceType) =>
+        ReferenceEmitter.Factory(interfaceType)(this, grainId);
+
+    /// <summary>Sends a call. Arguments are copied before this returns, so the caller may change them afterwards.</summary>
+    /// <exception cref="Orleans.Serialization.CodecNotFoundException">An argument's type can't be copied.</exception>
+    public Task<object?> Send(GrainId target, InterfaceMethod method, object?[] arguments)
+    {
+        var destination = silo();
+        if (destination.Refusal(ActivationScheduler.IsCurrent) is { } refusal)
+        {
+            return Task.FromException<object?>(refusal);
+        }
+
+        var cancellation = method.CancellationOf(arguments);
+        if (cancellation.IsCancellationRequested)
+        {
+            return Task.FromCanceled<object?>(cancellation);
+        }
+
+        var call = new GrainCall(destination, target, method, method.Copy(destination.Copier, arguments), options);
+        if (method.OneWay)
+        {
+            destination.Catalog.Deliver(target, call);
+            return Nothing;
+        }
+
+        call.Await(method.ResponseTimeout ?? options.ResponseTimeout, clock, cancellation);
+        destination.Catalog.Deliver(target, call);
+        return call.Response;
+    }
+}

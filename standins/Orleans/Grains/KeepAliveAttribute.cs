@@ -1,0 +1,5 @@
+namespace Orleans;
+
+/// <summary>Exempts a grain class from idle collection.</summary>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = false)]
+public class KeepAliveAttribute : Attribute;
