@@ -150,4 +150,7 @@ internal static unsafe partial class Native
 
     [DllImport(Library, EntryPoint = "reflux_stack")]
     internal static extern nint stack(nint* tensors, int count, long dim);
+
+    [DllImport(Library, EntryPoint = "reflux_roll")]
+    internal static extern nint roll(nint x, long* shifts, int shiftCount, long* dims, int dimCount);
 }

@@ -32,6 +32,18 @@ public static unsafe partial class torch
 
         public Tensor flip(params long[] dims) => Shaped(&Native.flip, dims);
 
+        /// <summary>The elements moved along dimensions, those that leave one end entering at the other; without dimensions, of the flattened tensor.</summary>
+        public Tensor roll(ReadOnlySpan<long> shifts, ReadOnlySpan<long> dims = default)
+        {
+            fixed (long* firstShift = shifts)
+            fixed (long* firstDim = dims)
+            {
+                return From(Native.roll(Handle, firstShift, shifts.Length, firstDim, dims.Length), this);
+            }
+        }
+
+        public Tensor roll(long shifts, long? dims = null) => dims is null ? roll([shifts]) : roll([shifts], [dims.Value]);
+
         public Tensor transpose(long dim0, long dim1) => From(Native.transpose(Handle, dim0, dim1), this);
 
         public Tensor unsqueeze(long dim) => From(Native.unsqueeze(Handle, dim), this);

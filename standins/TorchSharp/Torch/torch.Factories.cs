@@ -8,8 +8,8 @@ public static unsafe partial class torch
     public static Tensor tensor(bool scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         Copied([scalar], [], ScalarType.Bool, dtype, device, requires_grad, null);
 
-    public static Tensor tensor(int scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Copied([scalar], [], ScalarType.Int32, dtype, device, requires_grad, null);
+    public static Tensor tensor(int scalar, Device? device = null, bool requires_grad = false) =>
+        Copied([scalar], [], ScalarType.Int32, null, device, requires_grad, null);
 
     public static Tensor tensor(long scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         Copied([scalar], [], ScalarType.Int64, dtype, device, requires_grad, null);
