@@ -8,6 +8,11 @@ public static class ErrorCodes
     public const string StudentNotFound = "student-not-found";
     public const string SnapshotNotFound = "snapshot-not-found";
     public const string NameTaken = "name-taken";
+    public const string LaneInUse = "lane-in-use";
+    public const string JobNotFound = "job-not-found";
+    public const string NotFound = "not-found";
+    public const string MethodNotAllowed = "method-not-allowed";
+    public const string UnsupportedMediaType = "unsupported-media-type";
     public const string InvalidName = "invalid-name";
     public const string InvalidRequest = "invalid-request";
     public const string MalformedJson = "malformed-json";

@@ -7,6 +7,15 @@ namespace Reflux.Contracts.Http;
 /// <summary>A lane, a teacher or a student as the API lists it: its definition.</summary>
 public sealed record DefinitionList(IReadOnlyList<Definition> Items);
 
+/// <summary>GET /v1/teachers/{teacher}/status: the silos that label.</summary>
+public sealed record TeacherStatus(Definition Definition, IReadOnlyList<TeacherWorkerStatus> Workers);
+
+/// <summary>How labelling goes on one silo.</summary>
+/// <param name="State">"loading", "running" or "failed".</param>
+/// <param name="Message">Why it failed; empty otherwise.</param>
+/// <param name="Answered">Prompts answered since the silo started.</param>
+public sealed record TeacherWorkerStatus(string Silo, string State, string Message, long Answered);
+
 /// <summary>GET /v1/students/{student}.</summary>
 /// <param name="State">"starting", "running", "paused" or "failed".</param>
 /// <param name="Message">Why it is paused or failed; empty otherwise.</param>

@@ -1,0 +1,20 @@
+namespace Reflux.Grains.Students;
+
+/// <summary>What the silo that trains says, a few times a second. Kept in memory only.</summary>
+[GenerateSerializer]
+[Immutable]
+[Alias("Reflux.TrainerReport")]
+public sealed record TrainerReport
+{
+    /// <summary>"starting", "running", "paused" or "failed".</summary>
+    [Id(0)]
+    public required string State { get; init; }
+
+    /// <summary>Why it is paused or failed; empty otherwise. Never prompt text.</summary>
+    [Id(1)]
+    public required string Message { get; init; }
+
+    /// <summary>The JSON of a <see cref="Contracts.Http.TrainerProgress"/>, once there is one.</summary>
+    [Id(2)]
+    public string? ProgressJson { get; init; }
+}
