@@ -12,8 +12,8 @@ namespace Reflux.Distillation.Labels;
 /// <param name="temperature">T: p = softmax(logits / T).</param>
 public sealed class LabelSampler(int draws, double temperature)
 {
-    // bounds the float64 working set to a few times 32 MiB, whatever the vocabulary
-    private const long MostElements = 1 << 22;
+    // a few float64 arrays of this many elements stay in a core's cache
+    private const long MostElements = 1 << 15;
 
     /// <summary>N.</summary>
     public int Draws => draws;
@@ -51,10 +51,12 @@ public sealed class LabelSampler(int draws, double temperature)
             uniforms[(row * width) + draws] = keys[row].Token();
         }
 
-        var logProbabilities = logits.to_type(ScalarType.Float64).div(temperature).log_softmax(-1);
-        var probabilities = logProbabilities.exp();
         // p = 0 where ln p is below −1000, so the bound only keeps 0 · −inf from being NaN
-        var entropy = (probabilities * logProbabilities.clamp_min(-1000.0)).sum(-1).neg().cpu().data<double>().ToArray();
+        var scaled = logits.to_type(ScalarType.Float64);
+        var logProbabilities = (temperature == 1 ? scaled : scaled / temperature).log_softmax(-1).clamp_min_(-1000.0);
+        var probabilities = logProbabilities.exp();
+        var cumulative = probabilities.cumsum(-1);
+        var entropy = probabilities.mul_(logProbabilities).sum(-1).neg().cpu().data<double>().ToArray();
         for (var row = 0; row < entropy.Length; row++)
         {
             if (!double.IsFinite(entropy[row]))
@@ -68,7 +70,6 @@ public sealed class LabelSampler(int draws, double temperature)
             sampled.Entropy[start + row] = (Half)Math.Max(0, entropy[row]);
         }
 
-        var cumulative = probabilities.cumsum(-1);
         var total = cumulative.narrow(1, cumulative.shape[1] - 1, 1);
         var drawn = searchsorted(cumulative, tensor(uniforms, [keys.Length, width], device: logits.device) * total, right: true);
         Merge(drawn.cpu().data<long>().ToArray(), logProbabilities.gather(1, drawn).cpu().data<double>().ToArray(), sampled, start, keys.Length);

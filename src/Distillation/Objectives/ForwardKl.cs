@@ -39,12 +39,14 @@ public static class ForwardKl
     {
         Guard(crossEntropyWeight, temperature, globalCount);
         using var scope = NewDisposeScope();
-        var teacher = (teacherLogits.detach() / temperature).log_softmax(-1);
+        // in float64 throughout: ln p − ln q cancels, and T² magnifies what is left
+        var precise = logits.to_type(ScalarType.Float64);
+        var teacher = (teacherLogits.detach().to_type(ScalarType.Float64) / temperature).log_softmax(-1);
         var probabilities = teacher.exp();
-        var student = (logits / temperature).log_softmax(-1);
+        var student = (precise / temperature).log_softmax(-1);
         // where p = 0 the term is 0 by continuity, whatever q
         var divergence = (probabilities * (teacher - student).masked_fill(probabilities.eq(0), 0)).sum();
-        return Mix(divergence, logits, tokens, crossEntropyWeight, temperature, globalCount).MoveToOuterDisposeScope();
+        return Mix(divergence, precise, tokens, crossEntropyWeight, temperature, globalCount).to_type(logits.dtype).MoveToOuterDisposeScope();
     }
 
     private static Tensor Mix(Tensor divergence, Tensor logits, Tensor tokens, double crossEntropyWeight, double temperature, double globalCount)
