@@ -12,8 +12,9 @@ namespace Reflux.Distillation.Labels;
 /// <param name="temperature">T: p = softmax(logits / T).</param>
 public sealed class LabelSampler(int draws, double temperature)
 {
-    // a few float64 arrays of this many elements stay in a core's cache
-    private const long MostElements = 1 << 15;
+    // on a CPU a few float64 arrays of this size stay in a core's cache; an accelerator wants few launches and bounded memory
+    private const long MostElementsOnCpu = 1 << 15;
+    private const long MostElements = 1 << 22;
 
     /// <summary>N.</summary>
     public int Draws => draws;
@@ -29,7 +30,7 @@ public sealed class LabelSampler(int draws, double temperature)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(keys.Length, logits.shape[0], nameof(keys));
         var sampled = new SampledRows(keys.Length, draws);
-        var chunk = (int)Math.Max(1, MostElements / logits.shape[1]);
+        var chunk = (int)Math.Max(1, (logits.device_type == DeviceType.CPU ? MostElementsOnCpu : MostElements) / logits.shape[1]);
         for (var start = 0; start < keys.Length; start += chunk)
         {
             var rows = Math.Min(chunk, keys.Length - start);
