@@ -10,6 +10,9 @@ namespace Reflux.Streaming.Embedded;
 /// </summary>
 public sealed class EmbeddedBrokerServer : IDisposable
 {
+    private const int SessionTimeoutMilliseconds = 6000;
+    private const int HeartbeatMilliseconds = 200;
+
     private readonly Lock _lock = new();
     private nint _handle;
     private nint _cluster;
@@ -20,7 +23,6 @@ public sealed class EmbeddedBrokerServer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         _handle = Librdkafka.NewHandle();
-        Librdkafka.SetLogLevel(_handle, 0);
         _cluster = Librdkafka.NewCluster(_handle, 1);
         if (_cluster == 0)
         {
@@ -31,6 +33,8 @@ public sealed class EmbeddedBrokerServer : IDisposable
         Address = Marshal.PtrToStringUTF8(Librdkafka.Bootstraps(_cluster)) ?? "";
         Librdkafka.SetController(_cluster, 1);
         Librdkafka.SetInitialRebalanceDelay(_cluster, 0);
+        Librdkafka.SetGroupSessionTimeout(_cluster, SessionTimeoutMilliseconds);
+        Librdkafka.SetGroupHeartbeatInterval(_cluster, HeartbeatMilliseconds);
         foreach (var topic in Topics.All)
         {
             CreateTopic(topic, Topics.PartitionsOf(topic, options));

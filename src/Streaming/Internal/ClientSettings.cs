@@ -41,9 +41,18 @@ internal sealed class ClientSettings(KafkaOptions options, string address, bool 
         defaults =>
         {
             Consuming(defaults);
-            defaults["session.timeout.ms"] = "6000";
-            defaults["heartbeat.interval.ms"] = "1000";
-            defaults["partition.assignment.strategy"] = "cooperative-sticky";
+            if (embedded || options.Settings.GetValueOrDefault("group.protocol") == "consumer")
+            {
+                // Classic rebalances take the embedded broker 5 to 16 s; with this protocol the broker sets session and heartbeat times.
+                defaults["group.protocol"] = "consumer";
+            }
+            else
+            {
+                defaults["partition.assignment.strategy"] = "cooperative-sticky";
+                defaults["session.timeout.ms"] = "6000";
+                defaults["heartbeat.interval.ms"] = "1000";
+            }
+
             defaults["auto.commit.interval.ms"] = "100";
         },
         owned =>

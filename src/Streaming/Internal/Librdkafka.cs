@@ -10,24 +10,33 @@ internal static partial class Librdkafka
     private const int Producer = 0;
     private const int ErrorSize = 512;
 
-    /// <summary>A client handle with nothing configured, which a mock cluster needs to live on.</summary>
+    /// <summary>A silent client handle, connected to nothing, which a mock cluster needs to live on.</summary>
     public static nint NewHandle()
     {
         Span<byte> error = stackalloc byte[ErrorSize];
-        var handle = New(Producer, 0, error, (nuint)error.Length);
+        var configuration = NewConfiguration();
+        if (SetConfiguration(configuration, "log_level", "0", error, (nuint)error.Length) != 0)
+        {
+            throw new InvalidOperationException("librdkafka refused log_level");
+        }
+
+        var handle = New(Producer, configuration, error, (nuint)error.Length); // owns the configuration
         return handle != 0
             ? handle
             : throw new InvalidOperationException("librdkafka gave no handle: " + Encoding.UTF8.GetString(error[..Math.Max(0, error.IndexOf((byte)0))]));
     }
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
+    private static partial nint NewConfiguration();
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetConfiguration(nint configuration, string name, string value, Span<byte> error, nuint errorSize);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
     private static partial nint New(int type, nint configuration, Span<byte> error, nuint errorSize);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_destroy")]
     public static partial void Destroy(nint handle);
-
-    [LibraryImport(Library, EntryPoint = "rd_kafka_set_log_level")]
-    public static partial void SetLogLevel(nint handle, int level);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_new")]
     public static partial nint NewCluster(nint handle, int brokers);
@@ -43,6 +52,12 @@ internal static partial class Librdkafka
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_group_initial_rebalance_delay_ms")]
     public static partial void SetInitialRebalanceDelay(nint cluster, int milliseconds);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_set_group_consumer_session_timeout_ms")]
+    public static partial void SetGroupSessionTimeout(nint cluster, int milliseconds);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_set_group_consumer_heartbeat_interval_ms")]
+    public static partial void SetGroupHeartbeatInterval(nint cluster, int milliseconds);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int CreateTopic(nint cluster, string topic, int partitions, int replicas);

@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging.Abstractions;
+using Reflux.Streaming.Embedded;
+
+namespace Reflux.Streaming.Tests.Embedded;
+
+/// <summary>Broker processes in one temporary data directory; those that a test leaves are ended.</summary>
+internal sealed partial class BrokerProcesses : IAsyncDisposable
+{
+    public const int Stop = 19;
+    public const int Continue = 18;
+    public const int Kill = 9;
+    public const int Terminate = 15;
+    public const int Interrupt = 2;
+
+    private readonly CancellationTokenSource _limit = new(BrokerFixture.Patience);
+    private readonly List<EmbeddedBroker> _brokers = [];
+
+    public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("reflux-broker-").FullName;
+
+    public KafkaOptions Options { get; } = new() { ConnectTimeoutSeconds = 10 };
+
+    public CancellationToken Limit => _limit.Token;
+
+    public async Task<EmbeddedBroker> AttachOrStartAsync(params string[] arguments)
+    {
+        var command = new BrokerCommand(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(BrokerProcesses).Assembly.Location, Directory, .. arguments]);
+        var broker = await EmbeddedBroker.AttachOrStartAsync(Directory, command, Options, TimeProvider.System, NullLoggerFactory.Instance, Limit);
+        _brokers.Add(broker);
+        return broker;
+    }
+
+    public Task<LogConnection> ConnectAsync(EmbeddedBroker broker) =>
+        LogConnection.OpenAsync(Options, broker.Address, TimeProvider.System, NullLoggerFactory.Instance, Limit);
+
+    public static void Signal(EmbeddedBroker broker, int signal) => Assert.Equal(0, SendSignal(broker.ProcessId, signal));
+
+    public async Task EndedAsync(EmbeddedBroker broker)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (broker.IsAlive)
+        {
+            Assert.True(await timer.WaitForNextTickAsync(Limit));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var broker in _brokers.Where(broker => broker.IsAlive))
+        {
+            _ = SendSignal(broker.ProcessId, Kill);
+            await EndedAsync(broker);
+        }
+
+        System.IO.Directory.Delete(Directory, recursive: true);
+        _limit.Dispose();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int processId, int signal);
+}

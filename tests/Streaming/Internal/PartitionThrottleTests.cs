@@ -1,0 +1,116 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Reflux.Streaming.Internal;
+
+namespace Reflux.Streaming.Tests.Internal;
+
+public sealed class PartitionThrottleTests
+{
+    /// <summary>Any interleaving of up to four producers: what is unread stays below what the embedded broker keeps, and nobody exceeds his share.</summary>
+    [Fact]
+    public void No_interleaving_of_producers_passes_the_bound()
+    {
+        var worst = 0L;
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(100),
+            Prop.ForAll(
+                Gen.Choose(0, 9).ArrayOf(150).ToArbitrary(),
+                Gen.Choose(1, 4).ToArbitrary(),
+                (moves, producers) =>
+                {
+                    var log = new FakeLog(producers);
+                    foreach (var move in moves)
+                    {
+                        log.Move(move);
+                    }
+
+                    worst = Math.Max(worst, log.WorstUnread);
+                    return log.WorstUnread <= LogWriter.Mark + 1 + LogWriter.Outstanding && log.WorstOutstanding <= LogWriter.Outstanding / producers;
+                }));
+        Assert.True(worst > LogWriter.Mark, "no case came near the bound");
+    }
+
+    [Fact]
+    public async Task Waiters_go_in_the_order_in_which_they_came()
+    {
+        var safe = 0L;
+        var throttle = new PartitionThrottle("labels", 0, 1, _ => Task.FromResult(100L), _ => new(Interlocked.Read(ref safe)), TimeProvider.System);
+        var order = new List<int>();
+        var waiters = Enumerable.Range(0, 20).Select(async number =>
+        {
+            using (await throttle.EnterAsync(Timeout.InfiniteTimeSpan, CancellationToken.None))
+            {
+                order.Add(number);
+            }
+
+            throttle.Acknowledged();
+        }).ToArray();
+        Interlocked.Exchange(ref safe, 100);
+        await Task.WhenAll(waiters).WaitAsync(BrokerFixture.Patience);
+        Assert.Equal(Enumerable.Range(0, 20), order);
+    }
+
+    /// <summary>Producers that look, send and get acknowledgements in an order that the test chooses; nothing in it is asynchronous.</summary>
+    private sealed class FakeLog
+    {
+        private readonly PartitionThrottle[] _throttles;
+        private readonly int[] _outstanding;
+        private long _end;
+        private long _safe;
+
+        public FakeLog(int producers)
+        {
+            _outstanding = new int[producers];
+            _throttles = [.. Enumerable.Range(0, producers).Select(_ => new PartitionThrottle(
+                "labels", 0, LogWriter.Outstanding / producers, _ => Task.FromResult(_end), _ => new(_safe), TimeProvider.System))];
+        }
+
+        public long WorstUnread { get; private set; }
+
+        public int WorstOutstanding { get; private set; }
+
+        public void Move(int move)
+        {
+            var producer = move % _throttles.Length;
+            switch (move)
+            {
+                case < 5: // a burst of sends, as many as pass at once
+                    while (TryEnter(producer))
+                    {
+                        _outstanding[producer]++;
+                        WorstOutstanding = Math.Max(WorstOutstanding, _outstanding[producer]);
+                    }
+
+                    break;
+                case < 9: // what one producer sent arrives and is acknowledged
+                    for (; _outstanding[producer] > 0; _outstanding[producer]--)
+                    {
+                        _end++;
+                        _throttles[producer].Acknowledged();
+                    }
+
+                    break;
+                default: // the reader checkpoints
+                    _safe = Math.Min(_end, _safe + 16);
+                    break;
+            }
+
+            WorstUnread = Math.Max(WorstUnread, _end - _safe);
+        }
+
+        private bool TryEnter(int producer)
+        {
+            using var giveUp = new CancellationTokenSource();
+            var entering = _throttles[producer].EnterAsync(Timeout.InfiniteTimeSpan, giveUp.Token);
+            if (entering.IsCompleted)
+            {
+                entering.Result.Dispose();
+                return true;
+            }
+
+            giveUp.Cancel();
+            Assert.True(((IAsyncResult)entering).AsyncWaitHandle.WaitOne(BrokerFixture.Patience));
+            return false;
+        }
+    }
+}

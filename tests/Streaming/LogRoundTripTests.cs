@@ -1,0 +1,99 @@
+using System.Text;
+using Reflux.Contracts.Errors;
+using Reflux.Contracts.Identity;
+
+namespace Reflux.Streaming.Tests;
+
+public sealed class LogRoundTripTests
+{
+    [Fact]
+    public async Task Records_come_back_in_order_at_the_positions_that_their_acknowledgements_named()
+    {
+        await using var broker = new BrokerFixture();
+        var connection = await broker.ConnectAsync();
+        await using var writer = new LogWriter(connection, new SettableSafePosition());
+        var appended = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => writer.AppendAsync(Topics.Labels, 3, Encoding.UTF8.GetBytes($"record {i}"), broker.Limit)));
+
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => (long)i), appended.Select(position => position.Offset));
+        await using var reader = await LogReader.OpenAsync(connection, Topics.Labels, 3, from: null, broker.Limit);
+        for (var i = 0; i < 100; i++)
+        {
+            var record = await reader.ReadAsync(broker.Limit);
+            Assert.Equal(appended[i], record.Position);
+            Assert.Equal($"record {i}", Encoding.UTF8.GetString(record.Value));
+        }
+    }
+
+    [Fact]
+    public async Task A_reader_starts_at_the_position_it_is_given_and_waits_for_records_at_the_end()
+    {
+        await using var broker = new BrokerFixture();
+        var connection = await broker.ConnectAsync();
+        await using var writer = new LogWriter(connection, new SettableSafePosition());
+        Position second = default;
+        for (var i = 0; i < 3; i++)
+        {
+            var position = await writer.AppendAsync(Topics.Events, 0, [(byte)i], broker.Limit);
+            second = i == 1 ? position : second;
+        }
+
+        await using var fromSecond = await LogReader.OpenAsync(connection, Topics.Events, 0, second, broker.Limit);
+        Assert.Equal([1], (await fromSecond.ReadAsync(broker.Limit)).Value);
+        Assert.Equal([2], (await fromSecond.ReadAsync(broker.Limit)).Value);
+        var pending = fromSecond.ReadAsync(broker.Limit).AsTask();
+        Assert.False(pending.IsCompleted);
+        await writer.AppendAsync(Topics.Events, 0, [3], broker.Limit);
+        Assert.Equal([3], (await pending).Value);
+    }
+
+    [Fact]
+    public async Task Bounds_commits_and_partition_counts_are_what_was_done()
+    {
+        await using var broker = new BrokerFixture(options => options.LabelPartitions = 5);
+        var connection = await broker.ConnectAsync();
+        await using var writer = new LogWriter(connection, new SettableSafePosition());
+        var group = ConsumerGroups.Student(Guid.NewGuid());
+
+        Assert.Equal(5, connection.PartitionCount(Topics.Labels));
+        Assert.Equal("memory", connection.Durability);
+        Assert.Equal((0, 0), await connection.BoundsAsync(Topics.Labels, 2, broker.Limit));
+        Assert.Null(await connection.CommittedAsync(group, Topics.Labels, 2, broker.Limit));
+
+        var position = await writer.AppendAsync(Topics.Labels, 2, [1], broker.Limit);
+        await writer.AppendAsync(Topics.Labels, 2, [2], broker.Limit);
+        await new GroupCommitter(connection).CommitAsync(group, position with { Offset = 1 }, broker.Limit);
+
+        Assert.Equal((0, 2), await connection.BoundsAsync(Topics.Labels, 2, broker.Limit));
+        Assert.Equal(1, await connection.CommittedAsync(group, Topics.Labels, 2, broker.Limit));
+        Assert.Null(await connection.CommittedAsync("another group", Topics.Labels, 2, broker.Limit));
+    }
+
+    [Fact]
+    public async Task A_record_over_the_embedded_limit_is_refused_by_name()
+    {
+        await using var broker = new BrokerFixture();
+        await using var writer = new LogWriter(await broker.ConnectAsync(), new SettableSafePosition());
+        var refused = await Assert.ThrowsAsync<RefluxException>(() => writer.AppendAsync(Topics.Labels, 0, new byte[LogWriter.MaxEmbeddedRecordBytes + 1], broker.Limit));
+        Assert.Equal("record-too-large", refused.Code);
+        Assert.Contains("65536", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_broker_is_a_typed_error()
+    {
+        var options = new KafkaOptions { ConnectTimeoutSeconds = 0.5 };
+        var failure = await Assert.ThrowsAsync<RefluxException>(() => LogConnection.OpenAsync(
+            options, "127.0.0.1:1", TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, CancellationToken.None));
+        Assert.Equal(ErrorCodes.BrokerUnavailable, failure.Code);
+        Assert.Contains("127.0.0.1:1", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_setting_that_librdkafka_refuses_is_a_typed_error_with_its_words()
+    {
+        await using var broker = new BrokerFixture(options => options.Settings["no.such.setting"] = "1");
+        var failure = await Assert.ThrowsAsync<RefluxException>(broker.ConnectAsync);
+        Assert.Equal(ErrorCodes.OptionOutOfRange, failure.Code);
+        Assert.Contains("no.such.setting", failure.Message, StringComparison.Ordinal);
+    }
+}
