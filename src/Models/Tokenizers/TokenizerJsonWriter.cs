@@ -1,32 +1,23 @@
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using Reflux.Models.Json;
 
 namespace Reflux.Models.Tokenizers;
 
 /// <summary>Writes <c>tokenizer.json</c> as Hugging Face's library reads it: fixed field order, ids ascending, merges as pairs.</summary>
 internal static class TokenizerJsonWriter
 {
-    public static string Write(TokenizerDefinition definition)
+    public static string Write(TokenizerDefinition definition) => JsonText.Write(writer =>
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" }))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("version", "1.0");
-            writer.WriteNull("truncation");
-            writer.WriteNull("padding");
-            WriteAddedTokens(writer, definition);
-            writer.WriteNull("normalizer");
-            WritePreTokenizer(writer, definition.SeparateDigits);
-            writer.WriteNull("post_processor");
-            WriteByteLevel(writer, "decoder");
-            WriteModel(writer, definition);
-            writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length) + "\n";
-    }
+        writer.WriteString("version", "1.0");
+        writer.WriteNull("truncation");
+        writer.WriteNull("padding");
+        WriteAddedTokens(writer, definition);
+        writer.WriteNull("normalizer");
+        WritePreTokenizer(writer, definition.SeparateDigits);
+        writer.WriteNull("post_processor");
+        WriteByteLevel(writer, "decoder");
+        WriteModel(writer, definition);
+    });
 
     private static void WriteAddedTokens(Utf8JsonWriter writer, TokenizerDefinition definition)
     {

@@ -1,5 +1,6 @@
 using Reflux.Contracts.Errors;
 using Reflux.Models.Tokenizers;
+using Reflux.Tests.Support;
 
 namespace Reflux.Models.Tests.Tokenizers;
 

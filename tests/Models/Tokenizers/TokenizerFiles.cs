@@ -1,4 +1,5 @@
 using Reflux.Models.Tokenizers;
+using Reflux.Tests.Support;
 
 namespace Reflux.Models.Tests.Tokenizers;
 

@@ -1,0 +1,159 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reflux.Models.Decoders;
+
+/// <summary>
+/// A decoder of the Llama architecture: RMSNorm, rotate-half rotary positions, grouped-query attention, SwiGLU, tied or untied head. Source:
+/// Touvron et al. 2023; parameters carry their Hugging Face names. All gradients are deterministic on a CPU with a fixed thread count.
+/// </summary>
+public sealed class CausalDecoder : IDisposable
+{
+    // finite, so that a padding row, which attends to nothing, stays a number
+    private const float Masked = -1e30f;
+
+    private readonly SortedDictionary<string, Tensor> _parameters;
+    private readonly DecoderLayer[] _layers;
+    private readonly RotaryTable _rotary;
+    private readonly Tensor _embedding;
+    private readonly Tensor _norm;
+
+    private CausalDecoder(ModelConfig config, SortedDictionary<string, Tensor> parameters)
+    {
+        Config = config;
+        _parameters = parameters;
+        _embedding = parameters[ParameterLayout.Embedding];
+        _norm = parameters[ParameterLayout.FinalNorm];
+        _layers = [.. Enumerable.Range(0, config.Layers).Select(index => new DecoderLayer(config, index, parameters))];
+        _rotary = new RotaryTable(
+            config.MaxPositions, config.HeadDim, config.RopeTheta, scale: Math.Pow(config.HeadDim, -0.25), _embedding.dtype, _embedding.device);
+        HeadWeight = config.TieWordEmbeddings ? _embedding : parameters[ParameterLayout.Head];
+    }
+
+    /// <summary>The shape.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>The parameters under their Hugging Face names, in ordinal order; a tied head has no entry of its own.</summary>
+    public IReadOnlyDictionary<string, Tensor> Parameters => _parameters;
+
+    /// <summary>[V,H]: the head, or the embedding where they are tied.</summary>
+    public Tensor HeadWeight { get; }
+
+    /// <summary>Where the parameters are.</summary>
+    public Device Device => _embedding.device;
+
+    /// <summary>
+    /// A decoder with fresh float32 weights: norms 1, matrices normal with σ = 0.02, those that write into the residual stream with
+    /// 0.02/√(2·layers) (Radford et al. 2019). The same seed gives the same weights.
+    /// </summary>
+    /// <exception cref="ArgumentException">The shape is impossible.</exception>
+    public static CausalDecoder CreateFresh(ModelConfig config, ulong seed, Device device)
+    {
+        if (config.FindFault() is { } fault)
+        {
+            throw new ArgumentException(fault, nameof(config));
+        }
+
+        using var scope = NewDisposeScope();
+        using Generator generator = new(seed, CPU);
+        Dictionary<string, Tensor> parameters = [];
+        foreach ((string name, long[] shape) in ParameterLayout.ShapesOf(config))
+        {
+            bool intoResidual = name.EndsWith("o_proj.weight", StringComparison.Ordinal) || name.EndsWith("down_proj.weight", StringComparison.Ordinal);
+            double deviation = intoResidual ? 0.02 / Math.Sqrt(2 * config.Layers) : 0.02;
+            Tensor value = shape.Length == 1 ? ones(shape) : empty(shape).normal_(0, deviation, generator);
+            parameters.Add(name, value.to(device));
+        }
+
+        return FromParameters(config, parameters);
+    }
+
+    /// <summary>A decoder on given tensors, which it owns from then on (they leave their dispose scope).</summary>
+    /// <exception cref="ArgumentException">A parameter is missing, surplus, or has another shape, element type or device than it should.</exception>
+    public static CausalDecoder FromParameters(ModelConfig config, IReadOnlyDictionary<string, Tensor> parameters)
+    {
+        SortedDictionary<string, long[]> shapes = ParameterLayout.ShapesOf(config);
+        if (parameters.Keys.FirstOrDefault(name => !shapes.ContainsKey(name)) is { } surplus)
+        {
+            throw new ArgumentException($"The model has no parameter '{surplus}'.", nameof(parameters));
+        }
+
+        foreach ((string name, long[] shape) in shapes)
+        {
+            if (!parameters.TryGetValue(name, out Tensor? value))
+            {
+                throw new ArgumentException($"The parameter '{name}' is missing.", nameof(parameters));
+            }
+
+            Tensor first = parameters[ParameterLayout.Embedding];
+            if (!value.shape.AsSpan().SequenceEqual(shape) || value.dtype != first.dtype || !value.is_floating_point() || value.device_type != first.device_type)
+            {
+                throw new ArgumentException(
+                    $"The parameter '{name}' is {value.dtype} [{string.Join(", ", value.shape)}] on {value.device}; expected {first.dtype} [{string.Join(", ", shape)}] on {first.device}.",
+                    nameof(parameters));
+            }
+        }
+
+        SortedDictionary<string, Tensor> owned = new(StringComparer.Ordinal);
+        foreach ((string name, Tensor value) in parameters)
+        {
+            owned.Add(name, value.DetachFromDisposeScope());
+        }
+
+        return new CausalDecoder(config, owned);
+    }
+
+    /// <summary>Switches gradients for every parameter; a new decoder has them off.</summary>
+    public void SetTrainable(bool trainable)
+    {
+        foreach (Tensor parameter in _parameters.Values)
+        {
+            parameter.requires_grad_(trainable);
+        }
+    }
+
+    /// <summary>Hidden states after the final norm, [B,T,H].</summary>
+    /// <param name="ids">int64 [B,T]</param>
+    /// <param name="positions">int64 [B,T], below <see cref="ModelConfig.MaxPositions"/>.</param>
+    /// <param name="mask">bool [B,1,T,T], true where the query (row) attends to the key (column).</param>
+    public Tensor Hidden(Tensor ids, Tensor positions, Tensor mask) => Run(ids, positions, mask, cache: null);
+
+    /// <summary>The same for tokens that follow what a cache holds; their keys and values are added to it.</summary>
+    /// <param name="ids">int64 [B,T]</param>
+    /// <param name="positions">int64 [B,T]</param>
+    /// <param name="cache">B rows, with room for T more columns.</param>
+    /// <param name="mask">bool [B,1,T,S], S = columns filled afterwards.</param>
+    public Tensor HiddenCached(Tensor ids, Tensor positions, KeyValueCache cache, Tensor mask)
+    {
+        Tensor hidden = Run(ids, positions, mask, cache);
+        cache.Advance(ids.size(1));
+        return hidden;
+    }
+
+    /// <summary>The head: [...,H] to logits [...,V].</summary>
+    public Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, HeadWeight);
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _rotary.Dispose();
+        foreach (Tensor parameter in _parameters.Values)
+        {
+            parameter.Dispose();
+        }
+    }
+
+    private Tensor Run(Tensor ids, Tensor positions, Tensor mask, KeyValueCache? cache)
+    {
+        using var scope = NewDisposeScope();
+        RotaryAngles angles = _rotary.At(positions);
+        Tensor bias = zeros_like(mask, _embedding.dtype).masked_fill_(mask.logical_not(), Masked).unsqueeze(1);
+        Tensor hidden = _embedding.index_select(0, ids.reshape(-1));
+        foreach (DecoderLayer layer in _layers)
+        {
+            hidden = layer.Forward(hidden, angles, bias, cache);
+        }
+
+        return DecoderLayer.RmsNorm(hidden, _norm, Config.RmsNormEpsilon).view(ids.size(0), ids.size(1), -1).MoveToOuterDisposeScope();
+    }
+}
