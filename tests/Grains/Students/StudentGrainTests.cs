@@ -1,0 +1,91 @@
+using Reflux.Contracts.Definitions;
+using Reflux.Contracts.Errors;
+using Reflux.Grains.Faults;
+using Reflux.Grains.Students;
+using Reflux.Grains.Tests.Support;
+
+namespace Reflux.Grains.Tests.Students;
+
+public sealed class StudentGrainTests(GrainCluster cluster) : IClassFixture<GrainCluster>
+{
+    [Fact]
+    public async Task A_student_is_created_paused_resumed_and_deleted()
+    {
+        var (student, created) = await cluster.NewStudentAsync("life");
+        Assert.False(created.Student!.Paused);
+        Assert.Matches("^[0-9a-f]{64}$", created.Student.SpecHash);
+
+        var paused = (await student.Pause()).Read();
+        Assert.True(paused.Student!.Paused);
+        Assert.Equal(2, paused.Revision);
+        Assert.Equal(2, (await student.Pause()).Read().Revision);
+        Assert.False((await student.Resume()).Read().Student!.Paused);
+
+        await student.Delete();
+        Assert.Null(await student.Get());
+        Assert.Null(await student.View());
+        Assert.Equal(ErrorCodes.StudentNotFound, (await Assert.ThrowsAsync<GrainFault>(student.Pause)).Code);
+    }
+
+    [Fact]
+    public async Task Its_state_outlives_its_activation()
+    {
+        var (student, _) = await cluster.NewStudentAsync("kept");
+        await student.Claim("silo");
+        await student.Pause();
+        await cluster.DeactivateAsync(student);
+        var view = await student.View();
+        Assert.Equal((1L, "silo", "paused"), (view!.Epoch, view.Owner, view.State));
+    }
+
+    [Fact]
+    public async Task The_view_follows_the_reports()
+    {
+        var (student, _) = await cluster.NewStudentAsync("viewed");
+        Assert.Equal("starting", (await student.View())!.State);
+        var claim = await student.Claim("silo");
+        await student.Report(claim.Epoch, new TrainerReport { State = "running", Message = "", ProgressJson = "{\"step\":7}" });
+        var running = await student.View();
+        Assert.Equal(("running", "{\"step\":7}"), (running!.State, running.ProgressJson));
+
+        await student.Pause();
+        Assert.Equal("paused", (await student.View())!.State);
+        await student.Report(claim.Epoch, new TrainerReport { State = "failed", Message = "disk full" });
+        var failed = await student.View();
+        Assert.Equal(("failed", "disk full"), (failed!.State, failed.Message));
+
+        await student.Resume();
+        await student.Report(claim.Epoch, new TrainerReport { State = "running", Message = "" });
+        cluster.Time.Forward(Lease.Duration);
+        var silent = await student.View();
+        Assert.Equal("starting", silent!.State);
+        Assert.Contains("silo", silent.Message);
+    }
+
+    [Fact]
+    public async Task Equal_specs_have_equal_hashes_and_different_ones_do_not()
+    {
+        await cluster.CreateLaneAsync("hashes");
+        var spec = GrainCluster.StudentSpec("hash-a", "hashes");
+        var a = (await cluster.Student("hash-a").Create(GrainCluster.Json(spec))).Read().Student!.SpecHash;
+        await cluster.Student("hash-a").Delete();
+        Assert.Equal(a, (await cluster.Student("hash-a").Create(GrainCluster.Json(spec))).Read().Student!.SpecHash);
+        await cluster.Student("hash-a").Delete();
+        var other = spec with { Training = spec.Training with { Seed = 2 } };
+        Assert.NotEqual(a, (await cluster.Student("hash-a").Create(GrainCluster.Json(other))).Read().Student!.SpecHash);
+    }
+
+    [Fact]
+    public async Task A_base_of_two_kinds_or_none_is_refused()
+    {
+        await cluster.CreateLaneAsync("bases");
+        var none = GrainCluster.StudentSpec("bases", "bases") with { Base = new BaseModelSpec() };
+        var both = none with { Base = new BaseModelSpec { Directory = "d", Fresh = new FreshModelSpec { TokenizerFrom = "t" } } };
+        foreach (var spec in new[] { none, both })
+        {
+            var fault = await Assert.ThrowsAsync<GrainFault>(() => cluster.Student("bases").Create(GrainCluster.Json(spec)));
+            Assert.Equal(ErrorCodes.InvalidRequest, fault.Code);
+            Assert.Contains("base", fault.Message);
+        }
+    }
+}
