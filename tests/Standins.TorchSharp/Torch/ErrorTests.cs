@@ -21,11 +21,11 @@ public sealed class ErrorTests : IDisposable
         { "leaf Variable that requires grad", () => ones(2, requires_grad: true).add_(1) },
         { "doesn't match the broadcast shape", () => ones(2).add_(ones(2, 2)) },
         { "Only Tensors of floating point", () => arange(3).requires_grad_() },
-        { "probability", () => multinomial(zeros(3), 1) },
+        { "invalid multinomial distribution", () => multinomial(zeros(3), 1) },
         { "chunk expects", () => ones(2).chunk(0) },
         { "selected index k out of range", () => ones(2).topk(3) },
-        { "non-empty list", () => stack([]) },
-        { "at most one tensor element can be converted", () => ones(2).ToScalar() },
+        { "non-empty TensorList", () => stack([]) },
+        { "cannot be converted to Scalar", () => ones(2).ToScalar() },
     };
 
     public void Dispose() => _scope.Dispose();
