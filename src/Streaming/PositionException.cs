@@ -7,10 +7,10 @@ namespace Reflux.Streaming;
 public sealed class PositionException : RefluxException
 {
     /// <summary>Code of a position in a log that is not this one.</summary>
-    public const string ForeignLog = ErrorCodes.PositionForeignLog;
+    public const string ForeignLog = "position-foreign-log";
 
     /// <summary>Code of an offset that the log no longer holds, or does not hold yet.</summary>
-    public const string OutOfRange = ErrorCodes.PositionOutOfRange;
+    public const string OutOfRange = "position-out-of-range";
 
     private PositionException(string code, string message, string remedy, Position? position)
         : base(code, message, remedy) => Position = position;

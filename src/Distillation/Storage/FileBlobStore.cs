@@ -66,8 +66,7 @@ public sealed class FileBlobStore(string root) : IBlobStore
 
         // what will be published under this name is what the disk gives back, not what was handed to it
         stream.Position = 0;
-        var readBack = await SHA256.HashDataAsync(stream, cancellationToken);
-        if (!digest.AsSpan().SequenceEqual(readBack))
+        if (!digest.AsSpan().SequenceEqual(await SHA256.HashDataAsync(stream, cancellationToken)))
         {
             throw new IOException("a blob read back from disk differs from what was written");
         }

@@ -48,11 +48,9 @@ internal sealed class InterfaceMethod
 
     public void SetCancellation(object?[] arguments, CancellationToken cancellation) => arguments[_cancellationIndex] = cancellation;
 
-    /// <summary>Copies arguments for a callee.</summary>
-    public object?[] Copy(Silo destination, object?[] arguments)
+    public object?[] Copy(DeepCopier copier, object?[] arguments)
     {
-        var copier = destination.Copier;
-        var context = new CopyContext(destination.Caller);
+        var context = new CopyContext();
         var copies = new object?[arguments.Length];
         for (var i = 0; i < copies.Length; i++)
         {

@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Reflux.Contracts.Definitions;
+using Reflux.Contracts.Identity;
+using Reflux.Grains.Cluster;
+using Reflux.Grains.Lanes;
+using Reflux.Grains.Students;
+using Reflux.Grains.Teachers;
+using Reflux.Streaming;
+
+namespace Reflux.Silo.Definitions;
+
+/// <summary>Has every definition sent to the log at the start and whenever the log has become another one: grain state is the truth, the log may be new.</summary>
+internal sealed partial class DefinitionResender(LogConnection connection, IGrainFactory grains, TimeProvider time, ILogger<DefinitionResender> logger) : BackgroundService
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        LogId? sentTo = null;
+        using var timer = new PeriodicTimer(LookEvery, time);
+        try
+        {
+            do
+            {
+                sentTo = await LookAsync(sentTo, stoppingToken);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            LogStopped(logger);
+        }
+    }
+
+    private async Task<LogId?> LookAsync(LogId? sentTo, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var log = await connection.LogIdAsync(Topics.Definitions, 0, cancellationToken);
+            if (log == sentTo)
+            {
+                return sentTo;
+            }
+
+            var entries = await grains.GetGrain<IClusterGrain>(IClusterGrain.Key).List();
+            await Task.WhenAll(entries.Select(AnnounceAsync));
+            LogSent(logger, entries.Count, log);
+            return log;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            LogFailed(logger, error.GetType().Name);
+            return sentTo;
+        }
+    }
+
+    private Task AnnounceAsync(Registration entry) => entry.Kind switch
+    {
+        DefinitionKind.Lane => grains.GetGrain<ILaneGrain>(entry.Name).Announce(),
+        DefinitionKind.Teacher => grains.GetGrain<ITeacherGrain>(entry.Name).Announce(),
+        _ => grains.GetGrain<IStudentGrain>(entry.Name).Announce(),
+    };
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} definitions go to the log {Log}.")]
+    private static partial void LogSent(ILogger logger, int count, LogId log);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The definitions could not be sent to the log ({Error}); trying again.")]
+    private static partial void LogFailed(ILogger logger, string error);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "No longer watching the definitions log.")]
+    private static partial void LogStopped(ILogger logger);
+}

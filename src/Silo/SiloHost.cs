@@ -1,0 +1,139 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+using Reflux.Contracts.Errors;
+using Reflux.Contracts.Storage;
+using Reflux.Distillation.Compute;
+using Reflux.Distillation.Storage;
+using Reflux.Grains.Definitions;
+using Reflux.Silo.Definitions;
+using Reflux.Silo.Http;
+using Reflux.Silo.Options;
+using Reflux.Silo.Storage;
+using Reflux.Streaming;
+using Reflux.Streaming.Embedded;
+
+namespace Reflux.Silo;
+
+/// <summary>The composition root of a silo: what <c>reflux silo</c> runs.</summary>
+public static class SiloHost
+{
+    /// <summary>Runs a silo until it is told to stop (Ctrl-C, SIGTERM, the token).</summary>
+    /// <param name="args">Flags: <c>--Section:Key=value</c>, and the short ones of <see cref="SiloConfiguration"/>.</param>
+    /// <param name="cancellationToken">Stops the silo gracefully.</param>
+    /// <exception cref="RefluxException">It can't start: <c>option-out-of-range</c>, <c>data-directory-in-use</c>, <c>data-directory-read-only</c>, <c>port-in-use</c>, <c>broker-unavailable</c>, <c>not-supported-here</c>.</exception>
+    public static async Task RunAsync(string[] args, CancellationToken cancellationToken = default)
+    {
+        await using var app = await StartAsync(args, embeddedBroker: null, cancellationToken);
+        await app.WaitForShutdownAsync(cancellationToken);
+    }
+
+    /// <summary>Builds a silo and starts it.</summary>
+    /// <param name="args">As for <see cref="RunAsync"/>.</param>
+    /// <param name="embeddedBroker">Address of an embedded broker that the caller owns; null: the one of the data directory, or Kafka:BootstrapServers.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    /// <exception cref="RefluxException">As for <see cref="RunAsync"/>.</exception>
+    public static async Task<WebApplication> StartAsync(string[] args, string? embeddedBroker = null, CancellationToken cancellationToken = default)
+    {
+        var app = await BuildAsync(args, embeddedBroker, cancellationToken);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+            await app.Services.GetRequiredService<SiloBeacon>().LightAsync(app.Urls, cancellationToken);
+            return app;
+        }
+        catch (Exception error)
+        {
+            await app.DisposeAsync();
+            throw StartFailure(error) ?? error;
+        }
+    }
+
+    /// <summary>Takes the data directory, opens the log and puts the services together. Nothing runs before the result is started.</summary>
+    /// <inheritdoc cref="StartAsync" path="/param|/exception" />
+    public static async Task<WebApplication> BuildAsync(string[] args, string? embeddedBroker = null, CancellationToken cancellationToken = default)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Reflux.Silo" });
+        SiloConfiguration.Add(builder.Configuration, args);
+        SiloLogging.Add(builder.Logging, builder.Configuration);
+        var orleans = builder.Services.AddValidated(OrleansSettings.Take(builder.Configuration), new OrleansSettingsValidator());
+        var silo = builder.Services.AddValidated(ValidatedOptions.Read<SiloSettings>(builder.Configuration, SiloSettings.Section), new SiloSettingsValidator());
+        var http = builder.Services.AddValidated(ValidatedOptions.Read<HttpSettings>(builder.Configuration, HttpSettings.Section), new HttpSettingsValidator());
+        var kafka = builder.Services.AddValidated(ValidatedOptions.Read<KafkaOptions>(builder.Configuration, KafkaOptions.Section), new KafkaOptionsValidator());
+        var store = builder.Services.AddValidated(ValidatedOptions.Read<StoreSettings>(builder.Configuration, StoreSettings.Section), new StoreSettingsValidator(orleans));
+        builder.Services.AddValidated(ValidatedOptions.Read<ComputeOptions>(builder.Configuration, "Compute"), new ComputeOptionsValidator());
+
+        var resources = new SiloResources(
+            DataDirectoryLock.Acquire(silo.DataDirectory), LoggerFactory.Create(logging => SiloLogging.Add(logging, builder.Configuration)));
+        try
+        {
+            await OpenLogAsync(resources, builder.Services, kafka, silo, embeddedBroker, cancellationToken);
+            builder.Services.AddSingleton(_ => resources);
+            builder.Services.AddSingleton(TimeProvider.System);
+            builder.Services.AddSingleton<IBlobStore>(new FileBlobStore(store.Resolve(silo.DataDirectory)));
+            builder.Services.AddSingleton<SiloBeacon>();
+            builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(silo.ShutdownSeconds));
+
+            // Services stop in the reverse order: the HTTP server, which is always last here, then the roles, then Orleans.
+            builder.UseOrleans(siloBuilder => OrleansHosting.Configure(siloBuilder, orleans, silo));
+            builder.Services.AddHostedService<DefinitionFollower>();
+            SiloRoleServices.Add(builder.Services, silo);
+            builder.Services.AddHttpApi(silo);
+            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestBodySize = http.MaxBodyBytes;
+            });
+            builder.WebHost.UseUrls(http.UrlList);
+
+            var app = builder.Build();
+            _ = app.Services.GetRequiredService<SiloResources>();
+            app.UseHttpApi(silo);
+            return app;
+        }
+        catch (Exception error)
+        {
+            await resources.DisposeAsync();
+            throw StartFailure(error) ?? error;
+        }
+    }
+
+    private static async Task OpenLogAsync(
+        SiloResources resources, IServiceCollection services, KafkaOptions kafka, SiloSettings silo, string? embeddedBroker, CancellationToken cancellationToken)
+    {
+        var address = embeddedBroker;
+        if (address is null && kafka.UsesEmbeddedBroker)
+        {
+            var command = BrokerHost.CommandFor(silo.DataDirectory, kafka);
+            var broker = await EmbeddedBroker.AttachOrStartAsync(silo.DataDirectory, command, kafka, TimeProvider.System, resources.Loggers, cancellationToken);
+            address = broker.Address;
+        }
+
+        var catalog = new DefinitionCatalog();
+        var connection = await LogConnection.OpenAsync(kafka, address, TimeProvider.System, resources.Loggers, cancellationToken);
+        resources.Connection = connection;
+        var safePosition = new CommittedSafePosition(connection, (topic, partition) => LogReaders.Of(catalog, topic, partition));
+        var writer = new LogWriter(connection, safePosition);
+        resources.Writer = writer;
+        services.AddSingleton(connection);
+        services.AddSingleton(writer);
+        services.AddSingleton<ISafePosition>(safePosition);
+        services.AddSingleton(catalog);
+        services.AddSingleton<IDefinitionCatalog>(catalog);
+        services.AddSingleton<IDefinitionLog, DefinitionLog>();
+    }
+
+    /// <summary>The typed form of what the host and its parts throw when they can't start.</summary>
+    private static RefluxException? StartFailure(Exception error) => error switch
+    {
+        IOException { InnerException: AddressInUseException } => new RefluxException(
+            ErrorCodes.PortInUse, error.Message, "Stop what listens there, or choose another address with Http:Urls (port 0 takes a free one).", error),
+        OrleansConfigurationException => new RefluxException(
+            ErrorCodes.NotSupportedHere, error.Message, "Correct the Orleans section, or run on a feed that has the official Orleans packages.", error),
+        _ => null,
+    };
+}
