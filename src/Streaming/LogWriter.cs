@@ -140,7 +140,7 @@ public sealed class LogWriter : IAsyncDisposable
     };
 
     private static RefluxException TooLarge(string topic, int size, int? limit) => new(
-        "record-too-large",
+        ErrorCodes.RecordTooLarge,
         $"A record of {size} bytes is too large for '{topic}'{(limit is null ? "" : $", which takes {limit} here")}.",
         "Send less at once; on a Kafka cluster, raise message.max.bytes of the topic and in Kafka:Settings.");
 }

@@ -7,10 +7,10 @@ namespace Reflux.Streaming;
 public sealed class PositionException : RefluxException
 {
     /// <summary>Code of a position in a log that is not this one.</summary>
-    public const string ForeignLog = "position-foreign-log";
+    public const string ForeignLog = ErrorCodes.PositionForeignLog;
 
     /// <summary>Code of an offset that the log no longer holds, or does not hold yet.</summary>
-    public const string OutOfRange = "position-out-of-range";
+    public const string OutOfRange = ErrorCodes.PositionOutOfRange;
 
     private PositionException(string code, string message, string remedy, Position? position)
         : base(code, message, remedy) => Position = position;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Reflux.Contracts.Identity;
 
 namespace Reflux.Streaming.Tests;
@@ -73,6 +74,23 @@ public sealed class GroupReaderTests
 
         var read = (await ReadAsync(staying, 6, broker.Limit)).Select(record => record.Position.Log.Partition).ToHashSet();
         Assert.Equal(Enumerable.Range(0, 8).Except(taken.Take(2).Select(record => record.Position.Log.Partition)), read.Order());
+    }
+
+    [Fact]
+    [Trait("Speed", "slow")]
+    public async Task What_a_killed_member_had_read_and_not_finished_goes_to_the_next()
+    {
+        await using var broker = new BrokerFixture(options => options.PromptPartitions = 1);
+        var connection = await broker.ConnectAsync();
+        await using var writer = new LogWriter(connection, new SettableSafePosition());
+        var position = await writer.AppendAsync(Topics.Prompts, 0, [1], broker.Limit);
+        using var killed = Process.Start(new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(BrokerFixture).Assembly.Location, "member", broker.Server.Address]) { RedirectStandardOutput = true })!;
+        Assert.Equal(position.ToString(), await killed.StandardOutput.ReadLineAsync(broker.Limit));
+
+        await using var successor = new GroupReader(connection, Topics.Prompts, ConsumerGroups.Teachers);
+        killed.Kill();
+        Assert.Equal(position, (await successor.ReadAsync(broker.Limit))!.Position);
     }
 
     [Fact]

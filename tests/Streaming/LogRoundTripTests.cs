@@ -89,6 +89,17 @@ public sealed class LogRoundTripTests
     }
 
     [Fact]
+    public async Task A_broker_that_stays_away_fails_the_record_with_a_typed_error()
+    {
+        await using var broker = new BrokerFixture(options => options.DeliveryTimeoutSeconds = 1);
+        await using var writer = new LogWriter(await broker.ConnectAsync(), new SettableSafePosition());
+        await writer.AppendAsync(Topics.Events, 0, [1], broker.Limit);
+        broker.Server.Dispose();
+        var failure = await Assert.ThrowsAsync<RefluxException>(() => writer.AppendAsync(Topics.Events, 0, [2], broker.Limit));
+        Assert.Equal(ErrorCodes.BrokerUnavailable, failure.Code);
+    }
+
+    [Fact]
     public async Task A_setting_that_librdkafka_refuses_is_a_typed_error_with_its_words()
     {
         await using var broker = new BrokerFixture(options => options.Settings["no.such.setting"] = "1");

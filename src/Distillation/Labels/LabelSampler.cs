@@ -6,14 +6,15 @@ namespace Reflux.Distillation.Labels;
 
 /// <summary>
 /// Draws soft labels from a teacher's logits on their device (random-sampling distillation: N draws with replacement, counts merged;
-/// c/N is an unbiased estimate of p). The CDF is float64 and the uniforms have 50 bits: with float32 most of a large vocabulary could never be drawn.
+/// c/N is an unbiased estimate of p). Probabilities add up in float64 and the uniforms have 50 bits: in float32 the sum stands still and most of
+/// a large vocabulary could never be drawn.
 /// </summary>
 /// <param name="draws">N, draws at each position.</param>
 /// <param name="temperature">T: p = softmax(logits / T).</param>
 public sealed class LabelSampler(int draws, double temperature)
 {
-    // on a CPU a few float64 arrays of this size stay in a core's cache; an accelerator wants few launches and bounded memory
-    private const long MostElementsOnCpu = 1 << 15;
+    // bounds the working set; a CPU wants it within a core's cache, an accelerator wants few launches
+    private const long MostElementsOnCpu = 1 << 18;
     private const long MostElements = 1 << 22;
 
     /// <summary>N.</summary>
@@ -53,11 +54,11 @@ public sealed class LabelSampler(int draws, double temperature)
         }
 
         // p = 0 where ln p is below −1000, so the bound only keeps 0 · −inf from being NaN
-        var scaled = logits.to_type(ScalarType.Float64);
-        var logProbabilities = (temperature == 1 ? scaled : scaled / temperature).log_softmax(-1).clamp_min_(-1000.0);
+        var precise = logits.dtype == ScalarType.Float64 ? logits : logits.to_type(ScalarType.Float32);
+        var logProbabilities = (temperature == 1 ? precise : precise / temperature).log_softmax(-1).clamp_min_(-1000.0);
         var probabilities = logProbabilities.exp();
-        var cumulative = probabilities.cumsum(-1);
-        var entropy = probabilities.mul_(logProbabilities).sum(-1).neg().cpu().data<double>().ToArray();
+        var cumulative = probabilities.cumsum(-1, ScalarType.Float64);
+        var entropy = ToArray(probabilities.mul_(logProbabilities).sum(-1).neg());
         for (var row = 0; row < entropy.Length; row++)
         {
             if (!double.IsFinite(entropy[row]))
@@ -73,8 +74,10 @@ public sealed class LabelSampler(int draws, double temperature)
 
         var total = cumulative.narrow(1, cumulative.shape[1] - 1, 1);
         var drawn = searchsorted(cumulative, tensor(uniforms, [keys.Length, width], device: logits.device) * total, right: true);
-        Merge(drawn.cpu().data<long>().ToArray(), logProbabilities.gather(1, drawn).cpu().data<double>().ToArray(), sampled, start, keys.Length);
+        Merge(drawn.cpu().data<long>().ToArray(), ToArray(logProbabilities.gather(1, drawn)), sampled, start, keys.Length);
     }
+
+    private static double[] ToArray(Tensor values) => values.to_type(ScalarType.Float64).cpu().data<double>().ToArray();
 
     private void Merge(long[] drawn, double[] logProbabilities, SampledRows sampled, int start, int rows)
     {

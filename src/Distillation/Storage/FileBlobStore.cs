@@ -66,7 +66,8 @@ public sealed class FileBlobStore(string root) : IBlobStore
 
         // what will be published under this name is what the disk gives back, not what was handed to it
         stream.Position = 0;
-        if (!digest.AsSpan().SequenceEqual(await SHA256.HashDataAsync(stream, cancellationToken)))
+        var readBack = await SHA256.HashDataAsync(stream, cancellationToken);
+        if (!digest.AsSpan().SequenceEqual(readBack))
         {
             throw new IOException("a blob read back from disk differs from what was written");
         }

@@ -54,4 +54,4 @@ internal sealed record BrokerFile
 /// <param name="Id">Its UUID.</param>
 /// <param name="Ends">The end of each partition.</param>
 /// <param name="Read">For prompts: the teachers' committed offset of each partition.</param>
-internal sealed record BrokerTopic(Guid Id, IReadOnlyList<long> Ends, IReadOnlyList<long>? Read);
+internal sealed record BrokerTopic(Guid Id, IReadOnlyList<long> Ends, IReadOnlyList<long>? Read = null);

@@ -120,9 +120,22 @@ public sealed partial class EmbeddedBroker
     private static async Task<BrokerFile> StartAsync(string directory, BrokerCommand command, KafkaOptions options, TimeProvider time, BrokerFile? former, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(directory);
-        var log = Path.Combine(directory, LogName);
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Detach, "reflux-broker", log, command.FileName, .. command.Arguments]))
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Detach, "reflux-broker", Path.Combine(directory, LogName), command.FileName, .. command.Arguments]))
             ?? throw new InvalidOperationException("no process was started");
+        try
+        {
+            return await AnnouncedAsync(process, directory, command, options, time, former, cancellationToken);
+        }
+        catch when (!process.HasExited)
+        {
+            _ = SendSignal(process.Id, Terminate);
+            throw;
+        }
+    }
+
+    private static async Task<BrokerFile> AnnouncedAsync(
+        Process process, string directory, BrokerCommand command, KafkaOptions options, TimeProvider time, BrokerFile? former, CancellationToken cancellationToken)
+    {
         var start = time.GetTimestamp();
         while (true)
         {
@@ -134,6 +147,7 @@ public sealed partial class EmbeddedBroker
             var failed = process.HasExited && process.ExitCode != 0;
             if (failed || time.GetElapsedTime(start).TotalSeconds > options.Embedded.StartTimeoutSeconds)
             {
+                var log = Path.Combine(directory, LogName);
                 throw new RefluxException(
                     ErrorCodes.BrokerUnavailable,
                     $"The embedded broker's process {(failed ? $"ended with exit code {process.ExitCode}" : "wrote no address in time")}: {LastLine(log)}",

@@ -136,7 +136,7 @@ public sealed partial class EmbeddedBrokerHost
         var ends = await _connection.OffsetsAsync(partitions, OffsetSpec.Latest(), CancellationToken.None);
         var read = await _connection.CommittedAsync(ConsumerGroups.Teachers, prompts, CancellationToken.None);
         var endOf = partitions.Zip(ends).ToLookup(pair => pair.First.Topic, pair => pair.Second);
-        new BrokerFile
+        var file = new BrokerFile
         {
             Address = _server.Address,
             ProcessId = Environment.ProcessId,
@@ -146,11 +146,22 @@ public sealed partial class EmbeddedBrokerHost
             Topics = Topics.All.ToDictionary(
                 topic => topic,
                 topic => new BrokerTopic(_connection.KnownTopic(topic).Id, [.. endOf[topic]], topic == Topics.Prompts ? [.. read.Select(offset => offset ?? 0)] : null)),
-        }.Write(_directory);
+        };
+        try
+        {
+            file.Write(_directory);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            NotRecorded(exception.Message); // a full disk must not end the log that is in memory
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Embedded broker at {Address}, in memory, for {Directory}")]
     private partial void Started(string address, string directory);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "broker.json was not updated: {Reason}")]
+    private partial void NotRecorded(string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Embedded broker ends: {Reason}")]
     private partial void Ended(string reason);

@@ -15,7 +15,7 @@ internal sealed class ClientSettings(KafkaOptions options, string address, bool 
         defaults =>
         {
             defaults["enable.idempotence"] = "true";
-            defaults["linger.ms"] = embedded ? "1" : "5";
+            defaults["linger.ms"] = embedded ? "0" : "5";
             if (embedded)
             {
                 // The unit that the embedded broker drops is a batch: one that holds read and unread records must stay small.

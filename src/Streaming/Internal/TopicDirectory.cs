@@ -82,7 +82,7 @@ internal sealed class TopicDirectory(IAdminClient admin, BrokerRequests requests
         {
             return (await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), new DescribeTopicsOptions { RequestTimeout = timeout })).TopicDescriptions;
         }
-        catch (DescribeTopicsException exception) when (exception.Results.TopicDescriptions.All(topic => topic.Error is not { IsError: true } error || error.Code == ErrorCode.UnknownTopicOrPart))
+        catch (DescribeTopicsException exception) when (exception.Results.TopicDescriptions.Count == topics.Count && exception.Results.TopicDescriptions.All(topic => topic.Error is not { IsError: true } error || error.Code == ErrorCode.UnknownTopicOrPart))
         {
             return exception.Results.TopicDescriptions;
         }

@@ -20,6 +20,10 @@ public class GrainReference : IAddressable, IEquatable<GrainReference>
 
     internal object As(Type interfaceType) => _caller.Reference(GrainId, interfaceType);
 
+    internal GrainReference BoundTo(GrainCaller? caller) => caller is null || caller == _caller
+        ? this
+        : (GrainReference)caller.Reference(GrainId, ReferenceEmitter.InterfaceOf(GetType()));
+
     internal static GrainReference Untyped(GrainCaller caller, GrainId grainId) => new(caller, grainId);
 
     /// <summary>A reference to the same grain under another of its interfaces.</summary>

@@ -2,6 +2,7 @@
 #include "reflux_torch.h"
 
 #include <cmath>
+#include <limits>
 
 using namespace reflux;
 
@@ -303,12 +304,12 @@ REFLUX_EXPORT Handle reflux_norm(Handle x, double p) {
 }
 
 REFLUX_EXPORT Handle reflux_norm_dim(Handle x, std::int64_t dim, bool keep, double p) {
-    return produce([&] { return at::norm(*x, c10::optional<at::Scalar>(at::Scalar(p)), at::IntArrayRef(dim), keep); });
+    return produce([&] { return at::norm(*x, Maybe<at::Scalar>(at::Scalar(p)), at::IntArrayRef(dim), keep); });
 }
 
 REFLUX_EXPORT Handle reflux_count_nonzero(Handle x, const std::int64_t* dims, int count) {
     return produce([&] {
-        return count == 0 ? at::count_nonzero(*x, c10::optional<std::int64_t>()) : at::count_nonzero(*x, sizes_of(dims, count));
+        return count == 0 ? at::count_nonzero(*x, Maybe<std::int64_t>()) : at::count_nonzero(*x, sizes_of(dims, count));
     });
 }
 
@@ -319,7 +320,7 @@ REFLUX_EXPORT Handle reflux_topk(Handle x, std::int64_t k, std::int64_t dim, boo
 }
 
 REFLUX_EXPORT Handle reflux_sort(Handle x, std::int64_t dim, bool descending, bool stable, Handle* indexes) {
-    return produce_pair(indexes, [&] { return at::sort(*x, c10::optional<bool>(stable), dim, descending); });
+    return produce_pair(indexes, [&] { return at::sort(*x, Maybe<bool>(stable), dim, descending); });
 }
 
 REFLUX_EXPORT Handle reflux_argsort(Handle x, std::int64_t dim, bool descending) {
@@ -362,7 +363,7 @@ namespace {
 #if TORCH_VERSION_MAJOR < 2
 // libtorch 1.13 has no public scaled_dot_product_attention
 at::Tensor attention(
-    const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, const c10::optional<at::Tensor>& mask, double dropout,
+    const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, const Maybe<at::Tensor>& mask, double dropout,
     bool causal) {
     at::Tensor scores = at::matmul(query / std::sqrt(static_cast<double>(query.size(-1))), key.transpose(-2, -1));
     if (causal) {
@@ -379,7 +380,7 @@ at::Tensor attention(
 }
 #else
 at::Tensor attention(
-    const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, const c10::optional<at::Tensor>& mask, double dropout,
+    const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, const Maybe<at::Tensor>& mask, double dropout,
     bool causal) {
     return at::scaled_dot_product_attention(query, key, value, mask, dropout, causal);
 }

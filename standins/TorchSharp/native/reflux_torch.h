@@ -9,23 +9,25 @@
 
 #include <cstdint>
 #include <cstring>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
-
-#if __has_include(<c10/util/Optional.h>)
-#include <c10/util/Optional.h>
-#else
-#include <optional>
-namespace c10 {
-using std::optional;
-}
-#endif
 
 #define REFLUX_EXPORT extern "C" __attribute__((visibility("default")))
 
 namespace reflux {
 
 using Handle = at::Tensor*;
+
+// libtorch had an optional of its own before it became another name of the standard one
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 5)
+template <typename T>
+using Maybe = std::optional<T>;
+#else
+template <typename T>
+using Maybe = c10::optional<T>;
+#endif
 
 // mirrors Interop/NativeScalar.cs
 struct Scalar {
@@ -44,8 +46,8 @@ struct Scalar {
         return kind == 2 ? at::Scalar(bits != 0) : at::Scalar(bits);
     }
 
-    c10::optional<at::Scalar> optional() const {
-        return present() ? c10::optional<at::Scalar>(value()) : c10::optional<at::Scalar>();
+    Maybe<at::Scalar> optional() const {
+        return present() ? Maybe<at::Scalar>(value()) : Maybe<at::Scalar>();
     }
 };
 
@@ -102,12 +104,12 @@ inline at::IntArrayRef sizes_of(const std::int64_t* sizes, int count) {
 
 inline at::Tensor or_undefined(Handle tensor) { return tensor == nullptr ? at::Tensor() : *tensor; }
 
-inline c10::optional<at::Tensor> or_none(Handle tensor) {
-    return tensor == nullptr ? c10::optional<at::Tensor>() : c10::optional<at::Tensor>(*tensor);
+inline Maybe<at::Tensor> or_none(Handle tensor) {
+    return tensor == nullptr ? Maybe<at::Tensor>() : Maybe<at::Tensor>(*tensor);
 }
 
-inline c10::optional<at::ScalarType> type_or_none(int dtype) {
-    return dtype < 0 ? c10::optional<at::ScalarType>() : c10::optional<at::ScalarType>(static_cast<at::ScalarType>(dtype));
+inline Maybe<at::ScalarType> type_or_none(int dtype) {
+    return dtype < 0 ? Maybe<at::ScalarType>() : Maybe<at::ScalarType>(static_cast<at::ScalarType>(dtype));
 }
 
 inline at::Device device_of(int type, int index) {
@@ -118,8 +120,8 @@ inline at::TensorOptions options_of(int dtype, int device_type, int device_index
     return at::TensorOptions().dtype(static_cast<at::ScalarType>(dtype)).device(device_of(device_type, device_index));
 }
 
-inline c10::optional<at::Generator> generator_of(at::Generator* generator) {
-    return generator == nullptr ? c10::optional<at::Generator>() : c10::optional<at::Generator>(*generator);
+inline Maybe<at::Generator> generator_of(at::Generator* generator) {
+    return generator == nullptr ? Maybe<at::Generator>() : Maybe<at::Generator>(*generator);
 }
 
 inline std::vector<at::Tensor> tensors_of(const Handle* handles, int count) {

@@ -1,27 +1,20 @@
 // Errors, threads, modes, devices, generators, lists and autograd.
 #include "reflux_torch.h"
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/cuda.h>
 
-#if TORCH_VERSION_MAJOR < 2
-#include <ATen/CPUGeneratorImpl.h>
-#include <ATen/detail/CUDAHooksInterface.h>
-#endif
 
 namespace {
 
 thread_local std::string last_error;
 
 at::Generator new_generator(at::Device device) {
-#if TORCH_VERSION_MAJOR >= 2
-    return at::globalContext().defaultGenerator(device).clone();
-#else
     return device.is_cpu() ? at::detail::createCPUGenerator() : at::globalContext().defaultGenerator(device).clone();
-#endif
 }
 
 }  // namespace

@@ -7,11 +7,12 @@ namespace Reflux.Streaming.Tests.Embedded;
 /// <summary>Broker processes in one temporary data directory; those that a test leaves are ended.</summary>
 internal sealed partial class BrokerProcesses : IAsyncDisposable
 {
-    public const int Stop = 19;
     public const int Continue = 18;
     public const int Kill = 9;
     public const int Terminate = 15;
     public const int Interrupt = 2;
+
+    private const int Stop = 19;
 
     private readonly CancellationTokenSource _limit = new(BrokerFixture.Patience);
     private readonly List<EmbeddedBroker> _brokers = [];
@@ -34,6 +35,19 @@ internal sealed partial class BrokerProcesses : IAsyncDisposable
         LogConnection.OpenAsync(Options, broker.Address, TimeProvider.System, NullLoggerFactory.Instance, Limit);
 
     public static void Signal(EmbeddedBroker broker, int signal) => Assert.Equal(0, SendSignal(broker.ProcessId, signal));
+
+    /// <summary>Stops a broker, and returns when all its threads stand: the signal only asks one of them to see to that.</summary>
+    public async Task StopAsync(EmbeddedBroker broker)
+    {
+        Signal(broker, Stop);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!Threads(broker).All(thread => File.ReadAllText(thread).Split(") ")[^1][0] == 'T'))
+        {
+            Assert.True(await timer.WaitForNextTickAsync(Limit));
+        }
+
+        static IEnumerable<string> Threads(EmbeddedBroker broker) => System.IO.Directory.GetDirectories($"/proc/{broker.ProcessId}/task").Select(thread => thread + "/stat");
+    }
 
     public async Task EndedAsync(EmbeddedBroker broker)
     {

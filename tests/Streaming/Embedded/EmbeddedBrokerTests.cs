@@ -88,7 +88,7 @@ public sealed class EmbeddedBrokerTests
     {
         await using var processes = new BrokerProcesses { Options = { ConnectTimeoutSeconds = 0.5 } };
         var broker = await processes.AttachOrStartAsync();
-        BrokerProcesses.Signal(broker, BrokerProcesses.Stop);
+        await processes.StopAsync(broker);
         var silent = await Assert.ThrowsAsync<RefluxException>(() => processes.AttachOrStartAsync());
         Assert.Equal(ErrorCodes.BrokerUnavailable, silent.Code);
         Assert.Contains($"{broker.ProcessId}", silent.Remedy, StringComparison.Ordinal);
@@ -135,7 +135,7 @@ public sealed class EmbeddedBrokerTests
         var appended = new List<Task<Position>> { writer.AppendAsync(Topics.Prompts, 0, [0], processes.Limit) };
         await Read(0);
 
-        BrokerProcesses.Signal(broker, BrokerProcesses.Stop);
+        await processes.StopAsync(broker);
         for (byte i = 1; i < 100; i++)
         {
             appended.Add(writer.AppendAsync(Topics.Prompts, 0, [i], processes.Limit));

@@ -5,7 +5,8 @@ using Orleans.Storage;
 namespace Orleans.Engine;
 
 /// <summary>One grain call on its way, and the response that its caller waits for.</summary>
-internal sealed class GrainCall(Silo silo, GrainId target, InterfaceMethod method, object?[] arguments, MessagingOptions options) : WorkItem
+internal sealed class GrainCall(
+    GrainCaller caller, Silo silo, GrainId target, InterfaceMethod method, object?[] arguments, MessagingOptions options) : WorkItem
 {
     // Continuations run as the caller's own turns, never inside this one.
     private readonly TaskCompletionSource<object?> _response = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -54,7 +55,7 @@ internal sealed class GrainCall(Silo silo, GrainId target, InterfaceMethod metho
             }
 
             var result = await method.InvokeAsync(activation.GrainInstance!, arguments);
-            Complete(method.ResultIsImmutable ? result : silo.Copier.Copy(result));
+            Complete(method.ResultIsImmutable ? result : silo.Copier.Copy(result, caller));
         }
         catch (Exception failure)
         {

@@ -29,7 +29,7 @@ internal sealed class GrainCaller(Func<Silo> silo, MessagingOptions options, Tim
             return Task.FromCanceled<object?>(cancellation);
         }
 
-        var call = new GrainCall(destination, target, method, method.Copy(destination.Copier, arguments), options);
+        var call = new GrainCall(this, destination, target, method, method.Copy(destination, arguments), options);
         if (method.OneWay)
         {
             destination.Catalog.Deliver(target, call);

@@ -48,9 +48,11 @@ internal sealed class InterfaceMethod
 
     public void SetCancellation(object?[] arguments, CancellationToken cancellation) => arguments[_cancellationIndex] = cancellation;
 
-    public object?[] Copy(DeepCopier copier, object?[] arguments)
+    /// <summary>Copies arguments for a callee.</summary>
+    public object?[] Copy(Silo destination, object?[] arguments)
     {
-        var context = new CopyContext();
+        var copier = destination.Copier;
+        var context = new CopyContext(destination.Caller);
         var copies = new object?[arguments.Length];
         for (var i = 0; i < copies.Length; i++)
         {

@@ -11,10 +11,11 @@ namespace Orleans.Engine;
 internal static class ReferenceEmitter
 {
     private static readonly ConcurrentDictionary<Type, Lazy<Func<GrainCaller, GrainId, object>>> Factories = new();
+    private static readonly ConcurrentDictionary<Type, Type> Interfaces = new();
     private static readonly Type[] ConstructorTypes = [typeof(GrainCaller), typeof(GrainId)];
 
     private static readonly ConstructorInfo BaseConstructor =
-        typeof(EmittedReference).GetConstructor(BindingFlags.Instance | BindingFlags.Public, ConstructorTypes)!;
+        typeof(EmittedReference).GetConstructor(BindingFlags.Instance | BindingFlags.NonPublic, ConstructorTypes)!;
 
     private static readonly MethodInfo InvokeMethod = typeof(EmittedReference).GetMethod(nameof(EmittedReference.Invoke))!;
 
@@ -23,6 +24,9 @@ internal static class ReferenceEmitter
     public static Func<GrainCaller, GrainId, object> Factory(Type interfaceType) => Factories.GetOrAdd(
         interfaceType,
         type => new Lazy<Func<GrainCaller, GrainId, object>>(() => Emit(type))).Value;
+
+    /// <summary>The grain interface of a reference's class.</summary>
+    public static Type InterfaceOf(Type referenceType) => Interfaces.GetValueOrDefault(referenceType, typeof(IAddressable));
 
     private static Func<GrainCaller, GrainId, object> Emit(Type interfaceType)
     {
@@ -49,6 +53,7 @@ internal static class ReferenceEmitter
 
         var emitted = type.CreateType();
         emitted.GetField("Methods")!.SetValue(null, methods.Select(method => new InterfaceMethod(method)).ToArray());
+        Interfaces[emitted] = interfaceType;
         return Constructor(emitted);
     }
 

@@ -23,7 +23,7 @@ internal sealed class DeepCopier
 
     /// <summary>A copy that shares nothing changeable with the original.</summary>
     /// <exception cref="CodecNotFoundException">A type in it can't be serialised.</exception>
-    public T Copy<T>(T value) => (T)Copy(value, new CopyContext())!;
+    public T Copy<T>(T value, GrainCaller? receiver = null) => (T)Copy(value, new CopyContext(receiver))!;
 
     public object? Copy(object? value, CopyContext context)
     {
@@ -64,9 +64,14 @@ internal sealed class DeepCopier
 
     private Func<object, CopyContext, object> Find(Type type)
     {
-        if (SharedTypes.Contains(type) || typeof(GrainReference).IsAssignableFrom(type))
+        if (SharedTypes.Contains(type))
         {
             return Same;
+        }
+
+        if (typeof(GrainReference).IsAssignableFrom(type))
+        {
+            return (reference, context) => ((GrainReference)reference).BoundTo(context.Receiver);
         }
 
         if (typeof(Exception).IsAssignableFrom(type))

@@ -1,0 +1,129 @@
+using System.Text;
+using Reflux.Models.Decoders;
+using Reflux.Models.Json;
+using Reflux.Models.Tokenizers;
+using Reflux.Models.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reflux.Models;
+
+/// <summary>The files of a Hugging Face model directory.</summary>
+public static class ModelDirectory
+{
+    /// <summary>The name of the weights.</summary>
+    public const string WeightsFile = "model.safetensors";
+
+    internal const string TokenizerFile = "tokenizer.json";
+    internal const string GenerationConfigFile = "generation_config.json";
+
+    /// <summary>Writes a complete directory. The decoder's weights are stored in <paramref name="dtype"/>.</summary>
+    /// <param name="directory">Created where it is missing; files of the same names are replaced.</param>
+    /// <param name="decoder">Only read.</param>
+    /// <param name="dtype">Float32, Float16 or BFloat16.</param>
+    /// <param name="tokenizer">Its ids are the embedding rows.</param>
+    /// <param name="template">The chat form.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Another <paramref name="dtype"/>.</exception>
+    public static void Write(string directory, CausalDecoder decoder, ScalarType dtype, Tokenizer tokenizer, PromptTemplate template)
+    {
+        IReadOnlyDictionary<string, byte[]> metadata = MetadataFiles(decoder.Config, tokenizer, template, dtype);
+        Directory.CreateDirectory(directory);
+        foreach ((string name, byte[] content) in metadata)
+        {
+            File.WriteAllBytes(Path.Combine(directory, name), content);
+        }
+
+        using FileStream stream = new(Path.Combine(directory, WeightsFile), FileMode.Create, FileAccess.Write, FileShare.None);
+        WriteWeights(stream, decoder.Parameters, dtype);
+        stream.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Writes parameters as the weights of a model directory, cast to <paramref name="dtype"/>.</summary>
+    public static void WriteWeights(Stream stream, IReadOnlyDictionary<string, Tensor> parameters, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable gradients = no_grad();
+        Safetensors.Write(
+            stream,
+            parameters.ToDictionary(parameter => parameter.Key, parameter => parameter.Value.to_type(dtype)),
+            new Dictionary<string, string> { ["format"] = "pt" });
+    }
+
+    /// <summary>The content of every file but the weights, by name.</summary>
+    public static IReadOnlyDictionary<string, byte[]> MetadataFiles(ModelConfig config, Tokenizer tokenizer, PromptTemplate template, ScalarType dtype)
+    {
+        SortedDictionary<string, string> texts = new(StringComparer.Ordinal)
+        {
+            [ModelConfig.FileName] = (config with { Dtype = dtype }).ToJson(),
+            [GenerationConfigFile] = JsonText.Write(writer =>
+            {
+                writer.WriteBoolean("_from_model_config", true);
+                ModelConfigJson.WriteTokenIds(writer, config);
+            }),
+            [TokenizerFile] = tokenizer.ToJson(),
+            ["tokenizer_config.json"] = WriteTokenizerConfig(config, tokenizer),
+            ["special_tokens_map.json"] = JsonText.Write(writer =>
+            {
+                writer.WriteString("eos_token", PromptTemplate.EndToken);
+                writer.WriteStartArray("additional_special_tokens");
+                foreach (string token in PromptTemplate.SpecialTokens.Where(token => token != PromptTemplate.EndToken))
+                {
+                    writer.WriteStringValue(token);
+                }
+
+                writer.WriteEndArray();
+            }),
+            [PromptTemplate.FileName] = template.Jinja,
+        };
+        return texts.ToDictionary(text => text.Key, text => Encoding.UTF8.GetBytes(text.Value));
+    }
+
+    /// <summary>The weights of a directory; what other forms there are is refused by name.</summary>
+    internal static string FindWeights(string directory)
+    {
+        string file = Path.Combine(directory, WeightsFile);
+        if (File.Exists(file))
+        {
+            return file;
+        }
+
+        string index = Path.Combine(directory, "model.safetensors.index.json");
+        if (File.Exists(index))
+        {
+            throw ModelException.Unsupported(index, "weights in several files are not supported", $"Merge them into one {WeightsFile}.");
+        }
+
+        string? pickle = Directory.EnumerateFiles(directory, "*.bin").Concat(Directory.EnumerateFiles(directory, "*.pt")).Order(StringComparer.Ordinal).FirstOrDefault();
+        throw pickle is null
+            ? ModelException.Missing(file)
+            : ModelException.Unsupported(pickle, "PyTorch pickles are never loaded, because they can run code", $"Convert the weights to {WeightsFile}.");
+    }
+
+    private static string WriteTokenizerConfig(ModelConfig config, Tokenizer tokenizer) => JsonText.Write(writer =>
+    {
+        writer.WriteStartObject("added_tokens_decoder");
+        for (int id = 0; id < tokenizer.VocabularySize; id++)
+        {
+            if (!tokenizer.IsSpecial(id))
+            {
+                continue;
+            }
+
+            writer.WriteStartObject(id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            writer.WriteString("content", tokenizer.Definition.Tokens[id]);
+            foreach (string flag in (ReadOnlySpan<string>)["lstrip", "normalized", "rstrip", "single_word"])
+            {
+                writer.WriteBoolean(flag, false);
+            }
+
+            writer.WriteBoolean("special", true);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+        writer.WriteBoolean("clean_up_tokenization_spaces", false);
+        writer.WriteString("eos_token", PromptTemplate.EndToken);
+        writer.WriteNumber("model_max_length", config.MaxPositions);
+        writer.WriteString("tokenizer_class", "PreTrainedTokenizerFast");
+    });
+}

@@ -1,0 +1,23 @@
+namespace Reflux.Standins.TorchSharp.Tests.Interop;
+
+public sealed class BlasTests
+{
+    private static readonly string[] Folders =
+        ["/usr/lib/x86_64-linux-gnu/openblas-openmp", "/usr/lib/aarch64-linux-gnu/openblas-openmp"];
+
+    [Fact]
+    public void The_openmp_flavour_of_openblas_is_used_where_it_is_installed()
+    {
+        using Tensor product = ones(2, 2).mm(ones(2, 2));
+        string[] blas = [.. File.ReadLines("/proc/self/maps")
+            .Where(line => line.Contains("blas", StringComparison.Ordinal) && line.Contains('/', StringComparison.Ordinal))
+            .Select(line => line[line.IndexOf('/', StringComparison.Ordinal)..])
+            .Distinct()];
+
+        if (Folders.Any(Directory.Exists))
+        {
+            Assert.NotEmpty(blas);
+            Assert.All(blas, file => Assert.Contains("openblas-openmp", file, StringComparison.Ordinal));
+        }
+    }
+}
