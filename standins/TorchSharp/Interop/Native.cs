@@ -46,7 +46,7 @@ internal static unsafe partial class Native
         return handles;
     }
 
-    /// <summary>The tensors of a native list, which is freed. An undefined tensor becomes null.</summary>
+    /// <summary>The tensors of a native list, which is freed. An undefined tensor becomes an invalid one, as in TorchSharp.</summary>
     internal static torch.Tensor[] Take(nint list, object keep)
     {
         GC.KeepAlive(keep);
@@ -58,8 +58,7 @@ internal static unsafe partial class Native
         var tensors = new torch.Tensor[list_length(list)];
         for (int i = 0; i < tensors.Length; i++)
         {
-            nint handle = list_take(list, i);
-            tensors[i] = handle == 0 ? null! : new torch.Tensor(handle);
+            tensors[i] = new torch.Tensor(list_take(list, i));
         }
 
         list_dispose(list);

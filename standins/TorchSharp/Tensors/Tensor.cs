@@ -11,17 +11,23 @@ public static partial class torch
     /// </summary>
     public partial class Tensor : IDisposable
     {
-        private static long s_totalCount;
-        private static long s_peakCount;
+        private static long _totalCount;
+        private static long _peakCount;
         private nint _handle;
 
         internal Tensor(nint handle)
         {
             _handle = handle;
-            long total = Interlocked.Increment(ref s_totalCount);
-            if (total > Volatile.Read(ref s_peakCount))
+            if (handle == 0)
             {
-                Volatile.Write(ref s_peakCount, total);
+                GC.SuppressFinalize(this);
+                return;
+            }
+
+            long total = Interlocked.Increment(ref _totalCount);
+            if (total > Volatile.Read(ref _peakCount))
+            {
+                Volatile.Write(ref _peakCount, total);
             }
 
             OwningDisposeScope = DisposeScopeManager.ThreadSingleton.Register(this);
@@ -31,10 +37,10 @@ public static partial class torch
         ~Tensor() => Release();
 
         /// <summary>How many tensor references .NET code holds at present.</summary>
-        public static long TotalCount => Volatile.Read(ref s_totalCount);
+        public static long TotalCount => Volatile.Read(ref _totalCount);
 
         /// <summary>About the highest value that <see cref="TotalCount"/> has had.</summary>
-        public static long PeakCount => Volatile.Read(ref s_peakCount);
+        public static long PeakCount => Volatile.Read(ref _peakCount);
 
         /// <summary>True once the tensor is disposed.</summary>
         public bool IsInvalid => _handle == 0;
@@ -124,7 +130,7 @@ public static partial class torch
             nint handle = Interlocked.Exchange(ref _handle, 0);
             if (handle != 0)
             {
-                Interlocked.Decrement(ref s_totalCount);
+                Interlocked.Decrement(ref _totalCount);
                 Native.dispose(handle);
             }
         }

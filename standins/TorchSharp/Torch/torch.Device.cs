@@ -5,11 +5,11 @@ namespace TorchSharp;
 public static partial class torch
 {
     public static readonly Device CPU = new(DeviceType.CPU);
-    private static Device? s_cuda;
+    private static Device? _cuda;
 
     /// <summary>The current CUDA device.</summary>
     /// <exception cref="InvalidOperationException">This libtorch has no CUDA, or the machine no such device.</exception>
-    public static Device CUDA => s_cuda ??= InitializeDevice(new Device(DeviceType.CUDA));
+    public static Device CUDA => _cuda ??= InitializeDevice(new Device(DeviceType.CUDA));
 
     public static Device device(string description) => InitializeDevice(new Device(description));
 

@@ -8,7 +8,8 @@ public static unsafe partial class torch
     {
         /// <summary>
         /// The gradients of the outputs' sum (weighted by <paramref name="grad_outputs"/>) by the inputs, in their order. Nothing is
-        /// accumulated in <see cref="Tensor.grad"/>.
+        /// accumulated in <see cref="Tensor.grad"/>. With <paramref name="allow_unused"/>, an input that the outputs do not depend on gets an
+        /// invalid tensor.
         /// </summary>
         public static IList<Tensor> grad(
             IList<Tensor> outputs, IList<Tensor> inputs, IList<Tensor>? grad_outputs = null,
