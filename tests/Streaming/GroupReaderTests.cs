@@ -52,9 +52,16 @@ public sealed class GroupReaderTests
     }
 
     [Fact]
-    public async Task Members_share_the_partitions_and_one_that_leaves_hands_its_unfinished_work_over()
+    public Task Members_share_the_partitions_and_one_that_leaves_hands_its_unfinished_work_over() => HandOverAsync(_ => { });
+
+    /// <summary>The protocol of clusters before Kafka 4.</summary>
+    [Fact]
+    [Trait("Speed", "slow")]
+    public Task The_same_by_the_classic_protocol() => HandOverAsync(options => options.Settings["group.protocol"] = "classic");
+
+    private static async Task HandOverAsync(Action<KafkaOptions> configure)
     {
-        await using var broker = new BrokerFixture();
+        await using var broker = new BrokerFixture(configure);
         var connection = await broker.ConnectAsync();
         await using var writer = new LogWriter(connection, new SettableSafePosition());
         await using var staying = new GroupReader(connection, Topics.Prompts, ConsumerGroups.Teachers);

@@ -100,6 +100,16 @@ public sealed class LogRoundTripTests
     }
 
     [Fact]
+    public async Task A_broker_without_topic_ids_is_refused()
+    {
+        await using var broker = new BrokerFixture();
+        broker.Server.HideTopicIds();
+        var refused = await Assert.ThrowsAsync<RefluxException>(broker.ConnectAsync);
+        Assert.Equal(ErrorCodes.NotSupportedHere, refused.Code);
+        Assert.Contains("topic ids", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_setting_that_librdkafka_refuses_is_a_typed_error_with_its_words()
     {
         await using var broker = new BrokerFixture(options => options.Settings["no.such.setting"] = "1");

@@ -62,6 +62,9 @@ public sealed class EmbeddedBrokerServer : IDisposable
         CreateTopic(topic, partitions);
     }
 
+    /// <summary>Serves metadata as brokers before Kafka 2.8 did: without topic ids.</summary>
+    internal void HideTopicIds() => Check(Use(cluster => Librdkafka.SetApiVersion(cluster, key: 3, lowest: 0, highest: 9)), "hide the ids of", "any");
+
     /// <summary>Drops the records before an offset, as retention does.</summary>
     internal void DeleteRecords(string topic, int partition, long beforeOffset) =>
         Check(Use(cluster => Librdkafka.DeleteRecords(cluster, topic, partition, beforeOffset)), "delete records of", topic);

@@ -41,12 +41,9 @@ internal sealed class ClientSettings(KafkaOptions options, string address, bool 
         defaults =>
         {
             Consuming(defaults);
-            if (embedded || options.Settings.GetValueOrDefault("group.protocol") == "consumer")
-            {
-                // Classic rebalances take the embedded broker 5 to 16 s; with this protocol the broker sets session and heartbeat times.
-                defaults["group.protocol"] = "consumer";
-            }
-            else
+            // Classic rebalances take the embedded broker 5 to 16 s. With the newer protocol, Kafka 4's, the broker sets session and heartbeat times.
+            defaults["group.protocol"] = options.Settings.GetValueOrDefault("group.protocol") ?? (embedded ? "consumer" : "classic");
+            if (defaults["group.protocol"] == "classic")
             {
                 defaults["partition.assignment.strategy"] = "cooperative-sticky";
                 defaults["session.timeout.ms"] = "6000";

@@ -68,6 +68,9 @@ internal static partial class Librdkafka
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_partition_delete_records", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int DeleteRecords(nint cluster, string topic, int partition, long beforeOffset);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_set_apiversion")]
+    public static partial int SetApiVersion(nint cluster, short key, short lowest, short highest);
+
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_start_request_tracking")]
     public static partial void StartRequestTracking(nint cluster);
 

@@ -1,4 +1,5 @@
 using Reflux.Streaming.Embedded;
+using Reflux.Tests.Support;
 
 namespace Reflux.Streaming.Tests.Embedded;
 
@@ -21,7 +22,8 @@ public sealed class BrokerFileTests
     [Fact]
     public void What_is_written_is_read_back_and_anything_else_counts_as_no_file()
     {
-        var directory = Directory.CreateTempSubdirectory("reflux-broker-file-").FullName;
+        using var temporary = new TemporaryDirectory();
+        var directory = temporary.Path;
         Assert.Null(BrokerFile.TryRead(directory));
         _file.Write(directory);
         var read = BrokerFile.TryRead(directory);
@@ -31,7 +33,6 @@ public sealed class BrokerFileTests
         Assert.Null(read.Topics[Topics.Labels].Read);
         File.WriteAllText(Path.Combine(directory, BrokerFile.Name), "{");
         Assert.Null(BrokerFile.TryRead(directory));
-        Directory.Delete(directory, recursive: true);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using Reflux.Streaming.Embedded;
+using Reflux.Tests.Support;
 
 namespace Reflux.Streaming.Tests.Embedded;
 
@@ -16,8 +17,9 @@ internal sealed partial class BrokerProcesses : IAsyncDisposable
 
     private readonly CancellationTokenSource _limit = new(BrokerFixture.Patience);
     private readonly List<EmbeddedBroker> _brokers = [];
+    private readonly TemporaryDirectory _directory = new();
 
-    public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("reflux-broker-").FullName;
+    public string Directory => _directory.Path;
 
     public KafkaOptions Options { get; } = new() { ConnectTimeoutSeconds = 10 };
 
@@ -66,7 +68,7 @@ internal sealed partial class BrokerProcesses : IAsyncDisposable
             await EndedAsync(broker);
         }
 
-        System.IO.Directory.Delete(Directory, recursive: true);
+        _directory.Dispose();
         _limit.Dispose();
     }
 
