@@ -34,6 +34,7 @@ public static class ErrorCodes
     public const string ModelInvalid = "model-invalid";
     public const string ModelUnsupported = "model-unsupported";
     public const string StaleEpoch = "stale-epoch";
+    public const string NonFinite = "non-finite";
     public const string GateFailed = "gate-failed";
     public const string NotSupportedHere = "not-supported-here";
     public const string StudentNotRunning = "student-not-running";

@@ -11,8 +11,8 @@ public sealed class CheckpointContent : IDisposable
     /// <summary>Tensor files, each a set of named tensors on the CPU.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, Tensor>> Tensors { get; init; }
 
-    /// <summary>Other files.</summary>
-    public required IReadOnlyDictionary<string, byte[]> Files { get; init; }
+    /// <summary>Other files, encoded when they are written: not in the trainer's time.</summary>
+    public required IReadOnlyDictionary<string, Func<byte[]>> Files { get; init; }
 
     /// <summary>Returns the tensors' memory.</summary>
     public void Dispose()

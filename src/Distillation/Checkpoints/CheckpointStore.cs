@@ -96,8 +96,9 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
             digests.Add(file, await DigestAsync(path, cancellationToken));
         }
 
-        foreach (var (file, bytes) in content.Files)
+        foreach (var (file, encode) in content.Files)
         {
+            var bytes = encode();
             await WriteFileAsync(Path.Combine(directory, file), bytes, cancellationToken);
             digests.Add(file, Convert.ToHexStringLower(SHA256.HashData(bytes)));
         }

@@ -1,0 +1,36 @@
+using Reflux.Contracts.Identity;
+using Reflux.Distillation.Records;
+using Reflux.Distillation.Training;
+using static TorchSharp.torch;
+
+namespace Reflux.Distillation.Snapshots;
+
+/// <summary>A student between two steps: its weights in the snapshot's dtype and everything else that the snapshot says. Owns its tensors.</summary>
+internal sealed class SnapshotCapture : IDisposable
+{
+    public required IReadOnlyDictionary<string, Tensor> Weights { get; init; }
+
+    public required long Step { get; init; }
+
+    public required Position? Start { get; init; }
+
+    /// <summary>The oldest sequence that is not in the weights.</summary>
+    public required (Position? Record, int Index) Frontier { get; init; }
+
+    public required string TeacherRevision { get; init; }
+
+    public required IntakeCounters Counters { get; init; }
+
+    public required double DeviceSeconds { get; init; }
+
+    /// <summary>The newest holdout sequences, oldest first.</summary>
+    public required IReadOnlyList<LabelledSequence> Holdout { get; init; }
+
+    public void Dispose()
+    {
+        foreach (var tensor in Weights.Values)
+        {
+            tensor.Dispose();
+        }
+    }
+}

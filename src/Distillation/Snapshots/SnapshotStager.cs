@@ -1,0 +1,154 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Reflux.Contracts;
+using Reflux.Contracts.Errors;
+using Reflux.Contracts.Identity;
+using Reflux.Contracts.Snapshots;
+using Reflux.Distillation.Evaluation;
+using Reflux.Distillation.Records;
+using Reflux.Distillation.Storage;
+using Reflux.Distillation.Training;
+using Reflux.Models;
+using Reflux.Models.Weights;
+
+namespace Reflux.Distillation.Snapshots;
+
+/// <summary>
+/// Writes a capture into the blob store as a complete model directory, reads those stored bytes back, and measures them: the gate judges
+/// what a client will load, not what the trainer has in memory.
+/// </summary>
+internal sealed partial class SnapshotStager(TrainerContext context, StudentBase basis, ILogger<SnapshotStager> logger)
+{
+    /// <summary>Newest holdout sequences that the gate measures on; half a minute of publications must not eat the device.</summary>
+    public const int GateSequences = 256;
+
+    private const string WeightsFile = "model.safetensors";
+
+    private readonly SnapshotProbe _probe = new(context.Compute, context.LaneDefinition.Spec.Temperature);
+
+    /// <summary>Stages and judges.</summary>
+    /// <param name="capture">The student between two steps; stays the caller's.</param>
+    /// <param name="previous">Digest of the manifest to compare with, if any; it becomes the parent.</param>
+    /// <param name="cancellationToken">Gives up; what is stored already is harmless.</param>
+    public async Task<StagedSnapshot> StageAsync(SnapshotCapture capture, string? previous, CancellationToken cancellationToken)
+    {
+        var files = await StoreAsync(capture, cancellationToken);
+        var (gate, greedy) = await JudgeAsync(capture, files, previous, cancellationToken);
+        var manifest = Describe(capture, files, gate, greedy, previous);
+        var blob = await context.Blobs.PutAsync(JsonSerializer.SerializeToUtf8Bytes(manifest, RefluxJson.Options), cancellationToken);
+        return new StagedSnapshot(manifest, blob.Sha256);
+    }
+
+    private async Task<(GateReport Gate, GreedyCheck Greedy)> JudgeAsync(
+        SnapshotCapture capture, IReadOnlyList<SnapshotFile> files, string? previous, CancellationToken cancellationToken)
+    {
+        var maxDrop = context.StudentDefinition.Spec.Snapshots.MaxAcceptanceDrop;
+        var nonFinite = await _probe.NonFiniteAsync(capture.Weights, cancellationToken);
+        if (nonFinite.Count > 0)
+        {
+            return (SnapshotGate.Judge(nonFinite, ["not run on such weights"], null, null, maxDrop), new GreedyCheck(context.Compute.Threads, GreedyChecker.DefaultMaxTokens, []));
+        }
+
+        LabelledSequence[] newest = [.. capture.Holdout.TakeLast(GateSequences)];
+        GreedyCheck greedy;
+        AcceptanceReport? acceptance;
+        using (var stored = await StoredSnapshot.LoadAsync(context.Blobs, files, context.Compute, cancellationToken))
+        {
+            greedy = await _probe.RecordGreedyAsync(stored, SnapshotProbe.ChooseGreedyPrompts(stored, capture.Holdout), cancellationToken);
+            acceptance = await _probe.AcceptanceAsync(stored, newest, cancellationToken);
+        }
+
+        // a second load: what was recorded must follow from the stored bytes alone
+        IReadOnlyList<string> differences;
+        using (var again = await StoredSnapshot.LoadAsync(context.Blobs, files, context.Compute, cancellationToken))
+        {
+            differences = await _probe.VerifyGreedyAsync(again, greedy, cancellationToken);
+        }
+
+        var before = await MeasurePreviousAsync(previous, newest, cancellationToken);
+        return (SnapshotGate.Judge(nonFinite, differences, acceptance, before, maxDrop), greedy);
+    }
+
+    private async Task<IReadOnlyList<SnapshotFile>> StoreAsync(SnapshotCapture capture, CancellationToken cancellationToken)
+    {
+        var dtype = SnapshotDtype.Parse(context.StudentDefinition.Spec.Snapshots.Dtype);
+        var files = new List<SnapshotFile>();
+        foreach (var (name, content) in ModelDirectory.MetadataFiles(basis.Config, basis.Tokenizer, basis.Template, dtype))
+        {
+            var blob = await context.Blobs.PutAsync(content, cancellationToken);
+            files.Add(new SnapshotFile(name, blob.Size, blob.Sha256));
+        }
+
+        await using var weights = new FileStream(
+            Path.Combine(Path.GetTempPath(), $"reflux-weights-{Guid.NewGuid():N}"),
+            new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Options = FileOptions.Asynchronous | FileOptions.DeleteOnClose });
+        Safetensors.Write(weights, capture.Weights, new Dictionary<string, string> { ["format"] = "pt" });
+        weights.Position = 0;
+        var stored = await context.Blobs.PutAsync(weights, cancellationToken);
+        files.Add(new SnapshotFile(WeightsFile, stored.Size, stored.Sha256));
+        files.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
+        return files;
+    }
+
+    private async Task<AcceptanceReport?> MeasurePreviousAsync(string? previous, IReadOnlyList<LabelledSequence> holdout, CancellationToken cancellationToken)
+    {
+        if (previous is null || holdout.Count == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            var manifest = await StoredSnapshot.ReadManifestAsync(context.Blobs, previous, cancellationToken);
+            using var model = await StoredSnapshot.LoadAsync(context.Blobs, manifest.Files, context.Compute, cancellationToken);
+            return await _probe.AcceptanceAsync(model, holdout, cancellationToken);
+        }
+        catch (Exception damage) when (damage is IOException or InvalidDataException or RefluxException)
+        {
+            // a lost predecessor must not stop publication for good; the manifest shows that nothing was compared
+            LogNoPrevious(previous, damage);
+            return null;
+        }
+    }
+
+    private SnapshotManifest Describe(SnapshotCapture capture, IReadOnlyList<SnapshotFile> files, GateReport gate, GreedyCheck greedy, string? previous)
+    {
+        var lane = context.LaneDefinition;
+        var nowhere = new Position(new LogId(Guid.Empty, lane.LabelPartition), 0);
+        return new SnapshotManifest
+        {
+            Student = context.Student.Name,
+            StudentId = context.Student.Id,
+            Epoch = context.Epoch,
+            Step = capture.Step,
+            SpecHash = context.StudentDefinition.SpecHash,
+            BaseModel = basis.Name,
+            Lane = context.Lane.Name,
+            LaneId = context.Lane.Id,
+            Teacher = new TeacherProvenance(
+                context.Teacher?.Name ?? "",
+                context.Teacher?.Id ?? Guid.Empty,
+                capture.TeacherRevision,
+                context.Teacher?.Teacher?.Spec.LicenceVerdict ?? "unstated",
+                basis.Tokenizer.Hash,
+                basis.Template.Hash),
+            Labels = new LabelProvenance("sampled", lane.Spec.Draws, lane.Spec.Temperature, lane.Spec.HoldoutFraction, "none"),
+            From = capture.Start ?? nowhere,
+            To = capture.Frontier.Record ?? nowhere,
+            ToSequence = capture.Frontier.Index,
+            TrainedTokens = capture.Counters.TrainedTokens,
+            TrainedSequences = capture.Counters.TrainedSequences,
+            Parent = previous,
+            Dtype = context.StudentDefinition.Spec.Snapshots.Dtype,
+            Environment = context.Compute.Environment,
+            Gate = gate,
+            Greedy = greedy,
+            Resources = new ResourceUse(capture.DeviceSeconds, 0, 0),
+            CreatedAt = context.Time.GetUtcNow(),
+            Files = files,
+        };
+    }
+
+    [LoggerMessage(LogLevel.Warning, "the previous snapshot {Manifest} can't be measured; the gate compares with nothing")]
+    private partial void LogNoPrevious(string manifest, Exception damage);
+}

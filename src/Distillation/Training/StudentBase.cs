@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Reflux.Contracts;
+using Reflux.Contracts.Definitions;
+using Reflux.Contracts.Errors;
+using Reflux.Models;
+using Reflux.Models.Decoders;
+using Reflux.Models.Tokenizers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reflux.Distillation.Training;
+
+/// <summary>What a student begins as: its shape, its vocabulary and a name for its first weights.</summary>
+internal sealed class StudentBase
+{
+    private readonly BaseModelSpec _spec;
+
+    private StudentBase(BaseModelSpec spec, ModelConfig config, Tokenizer tokenizer, PromptTemplate template, string name) =>
+        (_spec, Config, Tokenizer, Template, Name) = (spec, config, tokenizer, template, name);
+
+    public ModelConfig Config { get; }
+
+    public Tokenizer Tokenizer { get; }
+
+    public PromptTemplate Template { get; }
+
+    /// <summary>SHA-256 of the base's weights file, or "fresh:" and the hash of the fresh model's spec.</summary>
+    public string Name { get; }
+
+    /// <exception cref="RefluxException">The spec names no base or two, or its directory is no model.</exception>
+    public static StudentBase Load(BaseModelSpec spec) => spec switch
+    {
+        { Directory: { } directory, Fresh: null } => new StudentBase(
+            spec, ModelConfig.Load(directory), LoadTokenizer(directory), PromptTemplate.Load(directory), WeightsDigest(directory)),
+        { Directory: null, Fresh: { } fresh } => LoadFresh(spec, fresh),
+        _ => throw new RefluxException(
+            ErrorCodes.InvalidRequest, "A student's base must have exactly one of directory and fresh.", "Give base.directory or base.fresh."),
+    };
+
+    /// <summary>The base's weights in float32. To be called on the compute thread.</summary>
+    public CausalDecoder CreateDecoder(Device device)
+    {
+        if (_spec.Fresh is { } fresh)
+        {
+            return CausalDecoder.CreateFresh(Config, fresh.Seed, device);
+        }
+
+        using var model = LanguageModel.Load(_spec.Directory!, device);
+        return CausalDecoder.FromParameters(
+            model.Config,
+            model.Decoder.Parameters.ToDictionary(
+                parameter => parameter.Key,
+                parameter => parameter.Value.to_type(ScalarType.Float32).clone().DetachFromDisposeScope()));
+    }
+
+    private static StudentBase LoadFresh(BaseModelSpec spec, FreshModelSpec fresh)
+    {
+        var source = ModelConfig.Load(fresh.TokenizerFrom);
+        var tokenizer = LoadTokenizer(fresh.TokenizerFrom);
+        var template = PromptTemplate.Load(fresh.TokenizerFrom);
+        var config = source with
+        {
+            HiddenSize = fresh.HiddenSize,
+            IntermediateSize = fresh.IntermediateSize,
+            Layers = fresh.Layers,
+            Heads = fresh.Heads,
+            KeyValueHeads = fresh.KeyValueHeads,
+            HeadDim = fresh.HiddenSize / fresh.Heads,
+            MaxPositions = fresh.MaxPositions,
+            TieWordEmbeddings = true,
+        };
+
+        // the path of the tokenizer is left out: the same files elsewhere are the same base
+        var identity = JsonSerializer.SerializeToUtf8Bytes(fresh with { TokenizerFrom = tokenizer.Hash }, RefluxJson.Options);
+        return new StudentBase(spec, config, tokenizer, template, $"fresh:{Convert.ToHexStringLower(SHA256.HashData(identity))}");
+    }
+
+    private static Tokenizer LoadTokenizer(string directory) => Tokenizer.Load(Path.Combine(directory, "tokenizer.json"));
+
+    private static string WeightsDigest(string directory)
+    {
+        using var stream = File.OpenRead(Path.Combine(directory, "model.safetensors"));
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+}

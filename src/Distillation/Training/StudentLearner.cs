@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using Reflux.Contracts.Definitions;
+using Reflux.Distillation.Objectives;
+using Reflux.Distillation.Records;
+using Reflux.Models.Decoders;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reflux.Distillation.Training;
+
+/// <summary>
+/// A student's weights with their optimizer. A step is a pure function of both and of its sequences: no clock, no random draw, no global
+/// state enters. Every method runs on the compute thread.
+/// </summary>
+internal sealed class StudentLearner : IDisposable
+{
+    /// <summary>Head and loss run over so many tokens at a time that their logits stay below this: [tokens, vocabulary] is never held whole.</summary>
+    private const long MostLogits = 1 << 22;
+
+    private readonly TrainingSpec _spec;
+    private readonly double _temperature;
+    private readonly LearningRateSchedule _schedule;
+    private readonly AdamW _optimizer;
+    private double _deviceSeconds;
+
+    public StudentLearner(CausalDecoder decoder, TrainingSpec spec, double temperature)
+    {
+        Decoder = decoder;
+        Decoder.SetTrainable(true);
+        _spec = spec;
+        _temperature = temperature;
+        _schedule = new LearningRateSchedule(spec);
+        _optimizer = new AdamW(decoder.Parameters, new AdamWOptions(spec.Beta1, spec.Beta2, spec.Epsilon, spec.WeightDecay));
+    }
+
+    public CausalDecoder Decoder { get; }
+
+    /// <summary>Optimizer steps taken.</summary>
+    public long Step => _optimizer.StepCount;
+
+    /// <summary>Device time spent in steps, seconds, through restarts.</summary>
+    public double DeviceSeconds => Volatile.Read(ref _deviceSeconds);
+
+    /// <summary>Puts weights and optimizer back to where a checkpoint was taken.</summary>
+    public void Restore(long step, double deviceSeconds, IReadOnlyDictionary<string, Tensor> weights, IReadOnlyDictionary<string, Tensor> optimizer)
+    {
+        using var noGrad = no_grad();
+        foreach (var (name, parameter) in Decoder.Parameters)
+        {
+            if (!weights.TryGetValue(name, out var stored) || !stored.shape.SequenceEqual(parameter.shape))
+            {
+                throw new InvalidDataException($"the checkpoint's weights lack {name} or have it in another shape");
+            }
+
+            parameter.copy_(stored);
+        }
+
+        _optimizer.Restore(step, optimizer);
+        _deviceSeconds = deviceSeconds;
+    }
+
+    /// <summary>One optimizer step on <paramref name="sequences"/>.</summary>
+    /// <exception cref="NonFiniteStepException">Loss or gradient is NaN or infinite; weights and optimizer are untouched.</exception>
+    public StepResult Train(IReadOnlyList<LabelledSequence> sequences)
+    {
+        using var scope = NewDisposeScope();
+        var started = Stopwatch.GetTimestamp();
+        var labelled = sequences.Sum(sequence => (long)sequence.LabelledTokens);
+        var loss = 0.0;
+        _optimizer.ZeroGradients();
+        foreach (var batch in SequencePacker.Pack([.. sequences.Select(sequence => sequence.Tokens)], _spec.RowTokens))
+        {
+            loss += Backward(batch, [.. batch.Sequences.Select(place => sequences[place.Index])], labelled);
+        }
+
+        var norm = GradientClipping.Clip(Decoder.Parameters, _spec.GradientClip);
+        if (!double.IsFinite(loss) || !double.IsFinite(norm))
+        {
+            throw new NonFiniteStepException(Step + 1, loss, norm);
+        }
+
+        var learningRate = _schedule.At(Step + 1);
+        _optimizer.Step(learningRate);
+        Volatile.Write(ref _deviceSeconds, _deviceSeconds + Stopwatch.GetElapsedTime(started).TotalSeconds);
+        return new StepResult(loss, norm, learningRate);
+    }
+
+    /// <summary>The weights as they are now, on the CPU, in a dtype; the caller's to dispose.</summary>
+    public IReadOnlyDictionary<string, Tensor> CopyWeights(ScalarType dtype) => Copy(Decoder.Parameters, dtype);
+
+    /// <summary>The optimizer's moments as they are now, on the CPU; the caller's to dispose.</summary>
+    public IReadOnlyDictionary<string, Tensor> CopyOptimizer() => Copy(_optimizer.State, ScalarType.Float32);
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        Decoder.Dispose();
+    }
+
+    private static SortedDictionary<string, Tensor> Copy(IReadOnlyDictionary<string, Tensor> tensors, ScalarType dtype)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var copies = new SortedDictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach (var (name, value) in tensors)
+        {
+            copies.Add(name, value.detach().clone().to_type(dtype).cpu().DetachFromDisposeScope());
+        }
+
+        return copies;
+    }
+
+    /// <summary>Adds one batch's gradients and returns its share of the loss.</summary>
+    private double Backward(PackedBatch batch, IReadOnlyList<LabelledSequence> sequences, long labelledInStep)
+    {
+        using var scope = NewDisposeScope();
+        var device = Decoder.HeadWeight.device;
+        var rows = PredictingRows(batch, sequences);
+        var targets = SampledTargets.From(sequences, device);
+        var hidden = Decoder.Hidden(batch.IdTensor(device), batch.PositionTensor(device), batch.MaskTensor(device));
+        var states = hidden.reshape(-1, hidden.shape[^1]).index_select(0, tensor(rows, dtype: ScalarType.Int64, device: device));
+
+        // the head's chunks leave their gradient here; from here it goes through the layers once
+        var boundary = states.detach();
+        boundary.requires_grad = true;
+        var chunk = Math.Max(1, MostLogits / Decoder.Config.VocabularySize);
+        var loss = 0.0;
+        for (long start = 0; start < rows.Length; start += chunk)
+        {
+            using var chunkScope = NewDisposeScope();
+            var length = Math.Min(chunk, rows.Length - start);
+            var logits = Decoder.Logits(boundary.narrow(0, start, length));
+            var share = ForwardKl.Loss(logits, targets.Narrow(start, length), _spec.CrossEntropyWeight, _temperature, labelledInStep);
+            share.backward();
+            loss += share.item<float>();
+        }
+
+        states.backward([boundary.grad!]);
+        return loss;
+    }
+
+    private static long[] PredictingRows(PackedBatch batch, IReadOnlyList<LabelledSequence> sequences)
+    {
+        var rows = new List<long>();
+        for (var i = 0; i < sequences.Count; i++)
+        {
+            for (var target = sequences[i].PromptLength; target < sequences[i].Tokens.Length; target++)
+            {
+                rows.Add(batch.PredictingRow(batch.Sequences[i], target));
+            }
+        }
+
+        return [.. rows];
+    }
+}
