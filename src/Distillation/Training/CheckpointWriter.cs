@@ -14,10 +14,14 @@ internal sealed class CheckpointWriter(CheckpointStore store, ITrainerServices s
     private readonly Patience _patience = new(time, logger);
     private Task _inFlight = Task.CompletedTask;
     private long _durableStep;
+    private long _durableRecords = -1;
 
     public bool Busy => !_inFlight.IsCompleted;
 
     public long DurableStep => Volatile.Read(ref _durableStep);
+
+    /// <summary>Label records that the newest durable checkpoint covers; −1 before the first.</summary>
+    public long DurableRecords => Volatile.Read(ref _durableRecords);
 
     /// <summary>Starts writing in the background. The writer must not be busy; it takes ownership of the content.</summary>
     public void Begin(CheckpointContent content, CancellationToken cancellationToken) =>
@@ -26,8 +30,8 @@ internal sealed class CheckpointWriter(CheckpointStore store, ITrainerServices s
     /// <summary>Throws what ended the last write for good, for example that a newer trainer has taken over.</summary>
     public Task ObserveAsync() => Busy ? Task.CompletedTask : _inFlight;
 
-    /// <summary>Completes when nothing is being written.</summary>
-    public Task IdleAsync() => _inFlight;
+    /// <summary>Completes when nothing is being written, however that ended.</summary>
+    public Task IdleAsync() => Task.WhenAny(_inFlight);
 
     /// <summary>Writes once, now, and publishes the position; takes ownership of the content.</summary>
     public async Task WriteAsync(CheckpointContent content, CancellationToken cancellationToken)
@@ -37,14 +41,14 @@ internal sealed class CheckpointWriter(CheckpointStore store, ITrainerServices s
             await store.SaveAsync(content, cancellationToken);
         }
 
-        Volatile.Write(ref _durableStep, content.Document.Step);
+        Cover(content.Document);
         await PublishAsync(content.Document.Next, cancellationToken);
     }
 
     /// <summary>Publishes a position that a checkpoint already on disk covers.</summary>
     public async Task ResumeAsync(CheckpointDocument durable, CancellationToken cancellationToken)
     {
-        Volatile.Write(ref _durableStep, durable.Step);
+        Cover(durable);
         await _patience.UntilDoneAsync("publishing the safe position", () => PublishAsync(durable.Next, cancellationToken), cancellationToken);
     }
 
@@ -55,8 +59,14 @@ internal sealed class CheckpointWriter(CheckpointStore store, ITrainerServices s
             await _patience.UntilDoneAsync("writing a checkpoint", () => store.SaveAsync(content, cancellationToken), cancellationToken);
         }
 
-        Volatile.Write(ref _durableStep, content.Document.Step);
+        Cover(content.Document);
         await _patience.UntilDoneAsync("publishing the safe position", () => PublishAsync(content.Document.Next, cancellationToken), cancellationToken);
+    }
+
+    private void Cover(CheckpointDocument document)
+    {
+        Volatile.Write(ref _durableStep, document.Step);
+        Volatile.Write(ref _durableRecords, document.LabelRecords);
     }
 
     private Task PublishAsync(Position? next, CancellationToken cancellationToken) =>

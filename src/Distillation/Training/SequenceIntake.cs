@@ -68,6 +68,18 @@ internal sealed class SequenceIntake
         }
     }
 
+    /// <summary>Position, provenance and counters of one moment, without the windows.</summary>
+    public (Position? Start, Position? Next, string TeacherRevision, IntakeCounters Counters) Bookmark
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_start, _next, _teacherRevision, _counters);
+            }
+        }
+    }
+
     /// <summary>The oldest sequence that is not in the weights, the holdout or the dead letters: its record and index; or the next record.</summary>
     public (Position? Record, int Index) Frontier
     {

@@ -28,15 +28,17 @@ internal sealed class StudentBase
     /// <summary>SHA-256 of the base's weights file, or "fresh:" and the hash of the fresh model's spec.</summary>
     public string Name { get; }
 
-    /// <exception cref="RefluxException">The spec names no base or two, or its directory is no model.</exception>
-    public static StudentBase Load(BaseModelSpec spec) => spec switch
+    /// <exception cref="RefluxException">The base's directory is no model.</exception>
+    public static StudentBase Load(BaseModelSpec spec)
     {
-        { Directory: { } directory, Fresh: null } => new StudentBase(
-            spec, ModelConfig.Load(directory), LoadTokenizer(directory), PromptTemplate.Load(directory), WeightsDigest(directory)),
-        { Directory: null, Fresh: { } fresh } => LoadFresh(spec, fresh),
-        _ => throw new RefluxException(
-            ErrorCodes.InvalidRequest, "A student's base must have exactly one of directory and fresh.", "Give base.directory or base.fresh."),
-    };
+        if (spec.Fresh is { } fresh)
+        {
+            return LoadFresh(spec, fresh);
+        }
+
+        var directory = spec.Directory!;
+        return new StudentBase(spec, ModelConfig.Load(directory), LoadTokenizer(directory), PromptTemplate.Load(directory), WeightsDigest(directory));
+    }
 
     /// <summary>The base's weights in float32. To be called on the compute thread.</summary>
     public CausalDecoder CreateDecoder(Device device)

@@ -1,0 +1,142 @@
+using Reflux.Contracts.Errors;
+using Reflux.Distillation.Checkpoints;
+using Reflux.Distillation.Compute;
+using Reflux.Distillation.Records;
+using Reflux.Models.Weights;
+using static TorchSharp.torch;
+
+namespace Reflux.Distillation.Training;
+
+/// <summary>A student as a checkpoint, and back.</summary>
+internal static class StudentCheckpoint
+{
+    private const string WeightsFile = "weights.safetensors";
+    private const string OptimizerFile = "optimizer.safetensors";
+    private const string DedupeFile = "dedupe.bin";
+    private const string HoldoutFile = "holdout.bin";
+    private const string PendingFile = "pending.bin";
+
+    public static CheckpointContent Describe(
+        TrainerContext context,
+        string baseModel,
+        string baseSnapshot,
+        long step,
+        double deviceSeconds,
+        double? loss,
+        IntakeState state,
+        IReadOnlyDictionary<string, Tensor> weights,
+        IReadOnlyDictionary<string, Tensor> optimizer) => new()
+    {
+        Document = new CheckpointDocument
+        {
+            StudentId = context.Student.Id,
+            Epoch = context.Epoch,
+            Step = step,
+            SpecHash = context.StudentDefinition.SpecHash,
+            BaseModel = baseModel,
+            BaseSnapshot = baseSnapshot,
+            Start = state.Start,
+            Next = state.Next,
+            LastRecordSha256 = state.LastRecordSha256,
+            TeacherRevision = state.TeacherRevision,
+            LabelRecords = state.Counters.LabelRecords,
+            LabelBytes = state.Counters.LabelBytes,
+            LabelledTokens = state.Counters.LabelledTokens,
+            TrainedSequences = state.Counters.TrainedSequences,
+            TrainedTokens = state.Counters.TrainedTokens,
+            HoldoutSequences = state.Counters.HoldoutSequences,
+            DuplicateSequences = state.Counters.DuplicateSequences,
+            DeadLetters = state.Counters.DeadLetters,
+            Loss = loss,
+            DeviceSeconds = deviceSeconds,
+            Environment = context.Compute.Environment,
+            CreatedAt = context.Time.GetUtcNow(),
+        },
+        Tensors = new Dictionary<string, IReadOnlyDictionary<string, Tensor>> { [WeightsFile] = weights, [OptimizerFile] = optimizer },
+        Files = new Dictionary<string, Func<byte[]>>
+        {
+            [DedupeFile] = () => state.Dedupe,
+            [HoldoutFile] = () => SourcedSequenceFile.Encode(state.Holdout),
+            [PendingFile] = () => SourcedSequenceFile.Encode(state.Pending),
+        },
+    };
+
+    /// <summary>Loads the base, or what a checkpoint made of it.</summary>
+    /// <exception cref="RefluxException">The checkpoint is of another spec or base.</exception>
+    public static async Task<StudentSession> OpenAsync(TrainerContext context, StoredCheckpoint? checkpoint, CancellationToken cancellationToken)
+    {
+        var student = context.StudentDefinition;
+        var lane = context.LaneDefinition.Spec;
+        StudentSpecRules.Validate(student.Spec);
+        var basis = StudentBase.Load(student.Spec.Base);
+        if (checkpoint is not null)
+        {
+            Refuse(checkpoint.Document, student.SpecHash, basis.Name);
+        }
+
+        var labels = new LabelSpec(LabelKind.Sampled, lane.Draws, lane.Temperature);
+        var rules = new IntakeRules(
+            context.Lane.Id, basis.Tokenizer.Hash, basis.Template.Hash, labels, basis.Config.VocabularySize, basis.Config.MaxPositions);
+        var intake = new SequenceIntake(rules, checkpoint is null ? null : await ReadStateAsync(checkpoint, cancellationToken));
+        var learner = await context.Compute.RunAsync(
+            ComputeQueue.Trainer,
+            () =>
+            {
+                var created = new StudentLearner(basis.CreateDecoder(context.Compute.Device), student.Spec.Training, lane.Temperature);
+                if (checkpoint is not null)
+                {
+                    Restore(created, checkpoint, context.Compute.Device);
+                }
+
+                return created;
+            },
+            cancellationToken);
+        return new StudentSession(context, basis, learner, intake);
+    }
+
+    private static void Restore(StudentLearner learner, StoredCheckpoint checkpoint, Device device)
+    {
+        using var scope = NewDisposeScope();
+        learner.Restore(
+            checkpoint.Document.Step,
+            checkpoint.Document.DeviceSeconds,
+            Safetensors.Read(checkpoint.PathOf(WeightsFile), device),
+            Safetensors.Read(checkpoint.PathOf(OptimizerFile), device));
+    }
+
+    private static async Task<IntakeState> ReadStateAsync(StoredCheckpoint checkpoint, CancellationToken cancellationToken)
+    {
+        var document = checkpoint.Document;
+        var counters = new IntakeCounters
+        {
+            LabelRecords = document.LabelRecords,
+            LabelBytes = document.LabelBytes,
+            LabelledTokens = document.LabelledTokens,
+            TrainedSequences = document.TrainedSequences,
+            TrainedTokens = document.TrainedTokens,
+            HoldoutSequences = document.HoldoutSequences,
+            DuplicateSequences = document.DuplicateSequences,
+            DeadLetters = document.DeadLetters,
+        };
+        return new IntakeState(
+            document.Start,
+            document.Next,
+            document.LastRecordSha256,
+            document.TeacherRevision,
+            counters,
+            await File.ReadAllBytesAsync(checkpoint.PathOf(DedupeFile), cancellationToken),
+            SourcedSequenceFile.Decode(await File.ReadAllBytesAsync(checkpoint.PathOf(HoldoutFile), cancellationToken)),
+            SourcedSequenceFile.Decode(await File.ReadAllBytesAsync(checkpoint.PathOf(PendingFile), cancellationToken)));
+    }
+
+    private static void Refuse(CheckpointDocument document, string specHash, string baseModel)
+    {
+        if (document.SpecHash != specHash || document.BaseModel != baseModel)
+        {
+            throw new RefluxException(
+                ErrorCodes.InvalidRequest,
+                $"The student's checkpoint at step {document.Step} was made by another {(document.SpecHash != specHash ? "spec" : "base model")}.",
+                "Create a new student for the changed spec or base; this one goes on when both are as they were.");
+        }
+    }
+}

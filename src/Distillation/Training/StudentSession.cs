@@ -1,0 +1,205 @@
+using Microsoft.Extensions.Logging;
+using Reflux.Contracts.Http;
+using Reflux.Contracts.Identity;
+using Reflux.Contracts.Snapshots;
+using Reflux.Distillation.Checkpoints;
+using Reflux.Distillation.Compute;
+using Reflux.Distillation.Snapshots;
+using static TorchSharp.torch;
+
+namespace Reflux.Distillation.Training;
+
+/// <summary>
+/// One student in memory: learner, intake, and what has been written of them. The trainer's loop drives it; between steps anybody may
+/// take a snapshot of it, since weights and counters change only while the loop holds the boundary.
+/// </summary>
+internal sealed partial class StudentSession : IAsyncDisposable
+{
+    private readonly TrainerContext _context;
+    private readonly StudentBase _basis;
+    private readonly StudentLearner _learner;
+    private readonly SequenceIntake _intake;
+    private readonly SnapshotStager _stager;
+    private readonly CheckpointWriter _writer;
+    private readonly ThroughputMeter _throughput;
+    private readonly SemaphoreSlim _boundary = new(1);
+    private readonly ILogger _logger;
+    private (long Records, long Bytes) _captured;
+    private string _baseSnapshot = "";
+    private double? _loss;
+    private long _end;
+    private (GateReport Gate, long Step)? _lastGate;
+
+    internal StudentSession(TrainerContext context, StudentBase basis, StudentLearner learner, SequenceIntake intake)
+    {
+        _context = context;
+        _basis = basis;
+        _learner = learner;
+        _intake = intake;
+        _logger = context.Loggers.CreateLogger<StudentSession>();
+        _stager = new SnapshotStager(context, basis, context.Loggers.CreateLogger<SnapshotStager>());
+        _writer = new CheckpointWriter(context.Checkpoints, context.Services, context.Time, _logger);
+        _throughput = new ThroughputMeter(context.Time);
+    }
+
+    /// <summary>The next record to read; null for the start of the log.</summary>
+    public Position? Next => _intake.Bookmark.Next;
+
+    public bool HasFullStep => _intake.Waiting >= _context.StudentDefinition.Spec.Training.SequencesPerStep;
+
+    public long Step => _learner.Step;
+
+    public SequenceIntake Intake => _intake;
+
+    /// <summary>Restores a checkpoint's bookkeeping, or writes the base as the first snapshot and checkpoint before anything trains.</summary>
+    public async Task BeginAsync(CheckpointDocument? restored, CancellationToken cancellationToken)
+    {
+        if (restored is not null)
+        {
+            (_baseSnapshot, _loss, _captured) = (restored.BaseSnapshot, restored.Loss, (restored.LabelRecords, restored.LabelBytes));
+            await _writer.ResumeAsync(restored, cancellationToken);
+            return;
+        }
+
+        _baseSnapshot = (await StageAsync(previous: null, cancellationToken)).Digest;
+        await _writer.WriteAsync(await CaptureCheckpointAsync(), cancellationToken);
+    }
+
+    /// <summary>Keeps weights and counters still until disposed.</summary>
+    public async Task<IDisposable> HoldBoundaryAsync(CancellationToken cancellationToken)
+    {
+        await _boundary.WaitAsync(cancellationToken);
+        return new Release(_boundary);
+    }
+
+    /// <summary>One optimizer step on the next sequences in log order. The boundary must be held.</summary>
+    public async Task TrainStepAsync()
+    {
+        var count = _context.StudentDefinition.Spec.Training.SequencesPerStep;
+        var sequences = _intake.Peek(count);
+
+        // a step that has begun is finished, whatever is cancelled meanwhile
+        var result = await _context.Compute.RunAsync(ComputeQueue.Trainer, () => _learner.Train(sequences), CancellationToken.None);
+        _intake.Trained(count);
+        _loss = result.Loss;
+        _throughput.Report(_intake.Counters.TrainedTokens);
+        LogStep(_learner.Step, result.Loss, result.GradientNorm, result.LearningRate);
+    }
+
+    /// <summary>Starts a checkpoint in the background where enough of the log was consumed since the last. The boundary must be held.</summary>
+    public async Task CheckpointWhenDueAsync(CancellationToken cancellationToken)
+    {
+        await _writer.ObserveAsync();
+        var counters = _intake.Counters;
+        var due = counters.LabelRecords - _captured.Records >= CheckpointInterval.Records || counters.LabelBytes - _captured.Bytes >= CheckpointInterval.Bytes;
+        if (due && !_writer.Busy)
+        {
+            _writer.Begin(await CaptureCheckpointAsync(), cancellationToken);
+        }
+    }
+
+    /// <summary>The last checkpoint, written before leaving.</summary>
+    public async Task CheckpointFinallyAsync()
+    {
+        await _writer.IdleAsync();
+        if (_intake.Counters.LabelRecords > _writer.DurableRecords)
+        {
+            await _writer.WriteAsync(await CaptureCheckpointAsync(), CancellationToken.None);
+        }
+    }
+
+    /// <summary>Takes the weights as they are between two steps and stages them.</summary>
+    public async Task<StagedSnapshot> StageAsync(string? previous, CancellationToken cancellationToken)
+    {
+        SnapshotCapture capture;
+        using (await HoldBoundaryAsync(cancellationToken))
+        {
+            capture = await CaptureSnapshotAsync();
+        }
+
+        using (capture)
+        {
+            var staged = await _stager.StageAsync(capture, previous ?? (_baseSnapshot.Length > 0 ? _baseSnapshot : null), cancellationToken);
+            _lastGate = (staged.Manifest.Gate, staged.Manifest.Step);
+            return staged;
+        }
+    }
+
+    /// <summary>Says where the log ends, for the backlog.</summary>
+    public void ReportEnd(long end)
+    {
+        Volatile.Write(ref _end, end);
+        _throughput.Report(_intake.Counters.TrainedTokens);
+    }
+
+    public TrainerProgress Progress()
+    {
+        var state = _intake.Bookmark;
+        var lastGate = _lastGate;
+        return new TrainerProgress
+        {
+            Step = _learner.Step,
+            TrainedTokens = state.Counters.TrainedTokens,
+            TrainedSequences = state.Counters.TrainedSequences,
+            HoldoutSequences = state.Counters.HoldoutSequences,
+            DuplicateSequences = state.Counters.DuplicateSequences,
+            DeadLetters = state.Counters.DeadLetters,
+            LabelRecords = state.Counters.LabelRecords,
+            LabelBytes = state.Counters.LabelBytes,
+            LabelledTokens = state.Counters.LabelledTokens,
+            Next = state.Next ?? new Position(new LogId(Guid.Empty, _context.LaneDefinition.LabelPartition), 0),
+            NextSequence = 0,
+            Backlog = Math.Max(0, Volatile.Read(ref _end) - (state.Next?.Offset ?? 0)),
+            Loss = _loss ?? 0,
+            TokensPerSecond = _throughput.PerSecond,
+            Acceptance = lastGate?.Gate.Acceptance,
+            LastGate = lastGate?.Gate,
+            LastGateStep = lastGate?.Step,
+            BaseSnapshot = _baseSnapshot.Length > 0 ? _baseSnapshot : null,
+            CheckpointStep = _writer.DurableStep,
+            Environment = _context.Compute.Environment,
+        };
+    }
+
+    /// <summary>Frees the student's memory once the writer has let go of its copy.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.IdleAsync();
+        await _context.Compute.RunAsync(ComputeQueue.Trainer, _learner.Dispose, CancellationToken.None);
+        _boundary.Dispose();
+    }
+
+    private async Task<SnapshotCapture> CaptureSnapshotAsync()
+    {
+        var dtype = SnapshotDtype.Parse(_context.StudentDefinition.Spec.Snapshots.Dtype);
+        var state = _intake.Bookmark;
+        return new SnapshotCapture
+        {
+            Weights = await _context.Compute.RunAsync(ComputeQueue.Trainer, () => _learner.CopyWeights(dtype), CancellationToken.None),
+            Step = _learner.Step,
+            Start = state.Start,
+            Frontier = _intake.Frontier,
+            TeacherRevision = state.TeacherRevision,
+            Counters = state.Counters,
+            DeviceSeconds = _learner.DeviceSeconds,
+            Holdout = [.. _intake.Holdout().Select(sourced => sourced.Sequence)],
+        };
+    }
+
+    private async Task<CheckpointContent> CaptureCheckpointAsync()
+    {
+        var state = _intake.Export();
+        var (weights, optimizer) = await _context.Compute.RunAsync(
+            ComputeQueue.Trainer, () => (_learner.CopyWeights(ScalarType.Float32), _learner.CopyOptimizer()), CancellationToken.None);
+        _captured = (state.Counters.LabelRecords, state.Counters.LabelBytes);
+        return StudentCheckpoint.Describe(_context, _basis.Name, _baseSnapshot, _learner.Step, _learner.DeviceSeconds, _loss, state, weights, optimizer);
+    }
+
+    [LoggerMessage(LogLevel.Debug, "step {Step}: loss {Loss}, gradient norm {GradientNorm}, learning rate {LearningRate}")]
+    private partial void LogStep(long step, double loss, double gradientNorm, double learningRate);
+
+    private sealed class Release(SemaphoreSlim boundary) : IDisposable
+    {
+        public void Dispose() => boundary.Release();
+    }
+}

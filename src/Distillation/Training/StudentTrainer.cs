@@ -1,0 +1,294 @@
+using Microsoft.Extensions.Logging;
+using Reflux.Contracts.Errors;
+using Reflux.Contracts.Http;
+using Reflux.Contracts.Identity;
+using Reflux.Contracts.Snapshots;
+using Reflux.Distillation.Checkpoints;
+using Reflux.Distillation.Snapshots;
+
+namespace Reflux.Distillation.Training;
+
+/// <summary>
+/// The one live trainer of a student. Reads the lane's label log from the position inside its checkpoint, trains in log order, checkpoints and
+/// publishes. Its weights depend on the spec, the base and the log alone: killed at any instant and started again, it reaches the same
+/// bits at the same step.
+/// </summary>
+public sealed partial class StudentTrainer : IAsyncDisposable
+{
+    private readonly TrainerContext _context;
+    private readonly ILogger _logger;
+    private readonly SnapshotEvaluator _evaluator;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource<StudentSession> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _publishing = new(1);
+    private readonly JobGate _jobs = new();
+    private Task _run = Task.CompletedTask;
+    private volatile StudentSession? _session;
+    private volatile TrainerProgress? _lastProgress;
+    private volatile Exception? _fatal;
+    private volatile TrainerState _state = TrainerState.Starting;
+    private volatile bool _abandoned;
+    private volatile PublishedStep? _publishedStep;
+
+    /// <summary>Prepares a trainer; nothing happens until <see cref="Start"/>.</summary>
+    public StudentTrainer(TrainerContext context)
+    {
+        _context = context;
+        _logger = context.Loggers.CreateLogger<StudentTrainer>();
+        _evaluator = new SnapshotEvaluator(context);
+    }
+
+    /// <summary>Where it is in its life.</summary>
+    public TrainerState State => _state;
+
+    /// <summary>Why it failed; empty otherwise.</summary>
+    public string Message { get; private set; } = "";
+
+    /// <summary>What it has done so far; null until its student is in memory, and the last word after it has left.</summary>
+    public TrainerProgress? Progress => _session?.Progress() ?? _lastProgress;
+
+    /// <summary>Begins in the background and returns at once.</summary>
+    public void Start() => _run = Task.Run(RunAsync);
+
+    /// <summary>Finishes the step, writes a checkpoint and leaves.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _run;
+    }
+
+    /// <summary>
+    /// Leaves without a checkpoint if it was not stopped before, as a kill would: what was not durable is done again by the next trainer, to the same bits.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        _abandoned = true;
+        await _stop.CancelAsync();
+        await _run;
+        _evaluator.Dispose();
+        _publishing.Dispose();
+        _stop.Dispose();
+    }
+
+    /// <summary>Stages the weights as they are between two steps and, where the gate passes and <paramref name="publish"/> is set, commits them.</summary>
+    /// <exception cref="RefluxException">The trainer has left or failed (student-not-running), or a newer one has taken over (stale-epoch).</exception>
+    public Task<SnapshotResult> SnapshotAsync(bool publish, CancellationToken cancellationToken) => _jobs.RunAsync(
+        async linked =>
+        {
+            var session = await SessionAsync(linked);
+            await _publishing.WaitAsync(linked);
+            try
+            {
+                var latest = await _context.Services.LatestSnapshotAsync(linked);
+                var staged = await session.StageAsync(latest?.Manifest, linked);
+                LogGate(staged.Manifest.Step, staged.Manifest.Gate.Passed, string.Join("; ", staged.Manifest.Gate.Failures));
+                var published = publish && staged.Manifest.Gate.Passed
+                    ? await _context.Services.CommitSnapshotAsync(staged.Manifest, staged.Digest, linked)
+                    : null;
+                _publishedStep = published is null ? _publishedStep : new PublishedStep(published.Step);
+                return new SnapshotResult(staged.Digest, staged.Manifest.Step, staged.Manifest.Gate, published);
+            }
+            finally
+            {
+                _publishing.Release();
+            }
+        },
+        _stop.Token,
+        cancellationToken);
+
+    /// <summary>Measures a staged or published snapshot on this student's holdout.</summary>
+    /// <exception cref="RefluxException">The trainer has left or failed, there is no such snapshot, or nothing to measure on.</exception>
+    public Task<EvaluationResult> EvaluateAsync(EvaluationRequest request, CancellationToken cancellationToken) => _jobs.RunAsync(
+        async linked =>
+        {
+            var session = await SessionAsync(linked);
+            return await _evaluator.EvaluateAsync(request, [.. session.Intake.Holdout().Select(sourced => sourced.Sequence)], linked);
+        },
+        _stop.Token,
+        cancellationToken);
+
+    /// <summary>Which prompts took effect.</summary>
+    /// <exception cref="RefluxException">The trainer has not begun, or has left (student-not-running).</exception>
+    public StudentAccounting Accounting() => (_session ?? throw NotRunning()).Intake.Account();
+
+    /// <summary>The prompts that the student holds to measure on, newest last.</summary>
+    /// <exception cref="RefluxException">The trainer has not begun, or has left (student-not-running).</exception>
+    public HoldoutList Holdout() =>
+        new([.. (_session ?? throw NotRunning()).Intake.Holdout().Select(sourced => sourced.Sequence.PromptId).Distinct()]);
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            var checkpoint = await _context.Checkpoints.LatestAsync(_context.Student.Id, _stop.Token);
+            await using var session = await StudentCheckpoint.OpenAsync(_context, checkpoint, _stop.Token);
+            try
+            {
+                await LiveAsync(session, checkpoint);
+            }
+            catch (Exception failure) when (!_stop.IsCancellationRequested)
+            {
+                _fatal ??= failure;
+                throw;
+            }
+            finally
+            {
+                // jobs leave before the student's memory goes
+                await _stop.CancelAsync();
+                await _jobs.CloseAsync();
+                _lastProgress = session.Progress();
+                _session = null;
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested && _fatal is null)
+        {
+            _state = TrainerState.Stopped;
+        }
+        catch (Exception failure)
+        {
+            Fail(_fatal ?? failure);
+        }
+
+        await _stop.CancelAsync();
+        await _jobs.CloseAsync();
+    }
+
+    private async Task LiveAsync(StudentSession session, StoredCheckpoint? checkpoint)
+    {
+        if (checkpoint is not null && checkpoint.Document.Environment != _context.Compute.Environment)
+        {
+            LogOtherEnvironment(checkpoint.Document.Environment, _context.Compute.Environment);
+        }
+
+        await session.BeginAsync(checkpoint?.Document, _stop.Token);
+        await using var log = await _context.Labels.OpenAsync(_context.LaneDefinition.LabelPartition, session.Next, _stop.Token);
+        LogBegun(session.Step, session.Next);
+        (_session, _state) = (session, TrainerState.Running);
+        _ready.TrySetResult(session);
+        await Task.WhenAll(TrainAsync(session, log), PublishWhenDueAsync(session), WatchEndAsync(session, log));
+    }
+
+    /// <summary>The training loop.</summary>
+    private async Task TrainAsync(StudentSession session, ILabelLog log)
+    {
+        var patience = new Patience(_context.Time, _logger);
+        var whole = true;
+        try
+        {
+            while (true)
+            {
+                var record = await log.ReadAsync(_stop.Token);
+                using (await session.HoldBoundaryAsync(_stop.Token))
+                {
+                    whole = false;
+                    foreach (var letter in session.Intake.Take(record))
+                    {
+                        await patience.UntilDoneAsync("a dead letter", () => _context.Services.DeadLetterAsync(letter, _stop.Token), _stop.Token);
+                    }
+
+                    while (session.HasFullStep)
+                    {
+                        await session.TrainStepAsync();
+                    }
+
+                    whole = true;
+                    await session.CheckpointWhenDueAsync(_stop.Token);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested && _fatal is null && whole && !_abandoned)
+        {
+            await session.CheckpointFinallyAsync();
+            throw;
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            await EndAsync(failure);
+            throw;
+        }
+    }
+
+    private async Task PublishWhenDueAsync(StudentSession session)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(_context.StudentDefinition.Spec.Snapshots.EverySeconds), _context.Time);
+        while (await timer.WaitForNextTickAsync(_stop.Token))
+        {
+            try
+            {
+                var published = _publishedStep?.Value ?? (await _context.Services.LatestSnapshotAsync(_stop.Token))?.Step ?? 0;
+                if (session.Step > published)
+                {
+                    await SnapshotAsync(publish: true, _stop.Token);
+                }
+            }
+            catch (RefluxException superseded) when (superseded.Code == ErrorCodes.StaleEpoch)
+            {
+                await EndAsync(superseded);
+                throw;
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                // the weights are safe and the next turn tries again
+                LogNotPublished(failure);
+            }
+        }
+    }
+
+    private async Task WatchEndAsync(StudentSession session, ILabelLog log)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), _context.Time);
+        do
+        {
+            try
+            {
+                session.ReportEnd(await log.EndAsync(_stop.Token));
+            }
+            catch (Exception away) when (away is not OperationCanceledException)
+            {
+                // only a figure; the reader itself notices what matters
+                LogNoEnd(away);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(_stop.Token));
+    }
+
+    private async Task EndAsync(Exception failure)
+    {
+        _fatal ??= failure;
+        await _stop.CancelAsync();
+    }
+
+    private void Fail(Exception failure)
+    {
+        Message = failure is RefluxException refusal ? $"{refusal.Message} {refusal.Remedy}" : $"{failure.GetType().Name}: {failure.Message}";
+        _state = TrainerState.Failed;
+        LogFailed(failure);
+    }
+
+    private async Task<StudentSession> SessionAsync(CancellationToken cancellationToken) => await _ready.Task.WaitAsync(cancellationToken);
+
+    private RefluxException NotRunning() => new(
+        ErrorCodes.StudentNotRunning,
+        $"Student '{_context.Student.Name}' has no running trainer here{(Message.Length > 0 ? $": {Message}" : ".")}",
+        "Look at the student's state and message, then resume it or try again.");
+
+    [LoggerMessage(LogLevel.Information, "training from step {Step} at {Next}")]
+    private partial void LogBegun(long step, Position? next);
+
+    [LoggerMessage(LogLevel.Warning, "the checkpoint was made on {Before} and goes on here on {Now}: its bits are not comparable with an undisturbed run")]
+    private partial void LogOtherEnvironment(EnvironmentFingerprint before, EnvironmentFingerprint now);
+
+    [LoggerMessage(LogLevel.Information, "snapshot of step {Step}: gate passed {Passed} {Failures}")]
+    private partial void LogGate(long step, bool passed, string failures);
+
+    [LoggerMessage(LogLevel.Error, "a snapshot could not be taken")]
+    private partial void LogNotPublished(Exception failure);
+
+    [LoggerMessage(LogLevel.Warning, "the log's end is unknown for now")]
+    private partial void LogNoEnd(Exception away);
+
+    [LoggerMessage(LogLevel.Error, "the trainer has failed")]
+    private partial void LogFailed(Exception failure);
+
+    private sealed record PublishedStep(long Value);
+}
