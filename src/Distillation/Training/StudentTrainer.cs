@@ -47,6 +47,9 @@ public sealed partial class StudentTrainer : IAsyncDisposable
     /// <summary>What it has done so far; null until its student is in memory, and the last word after it has left.</summary>
     public TrainerProgress? Progress => _session?.Progress() ?? _lastProgress;
 
+    /// <summary>Completes when it has left, in whichever way; never faults.</summary>
+    public Task Completion => _run;
+
     /// <summary>Begins in the background and returns at once.</summary>
     public void Start() => _run = Task.Run(RunAsync);
 
