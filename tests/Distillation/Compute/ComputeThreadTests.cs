@@ -14,7 +14,16 @@ public sealed class ComputeThreadTests
         using var compute = new ComputeThread(OneThread);
         var order = new List<ComputeQueue>();
         using var begin = new ManualResetEventSlim();
-        var held = compute.RunAsync(ComputeQueue.Evaluator, begin.Wait, CancellationToken.None);
+        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var held = compute.RunAsync(
+            ComputeQueue.Evaluator,
+            () =>
+            {
+                began.SetResult();
+                begin.Wait();
+            },
+            CancellationToken.None);
+        await began.Task;
 
         var work = new List<Task> { held };
         foreach (var queue in (ComputeQueue[])[.. Enumerable.Repeat(ComputeQueue.Teacher, 6), .. Enumerable.Repeat(ComputeQueue.Trainer, 3), ComputeQueue.Evaluator])

@@ -71,7 +71,7 @@ public sealed class SequenceIntakeTests
 
         Assert.All(letters, letter => Assert.Equal(DeadLetterReason.SequenceTooLong, letter.Reason));
         Assert.Contains(letters, letter => LabelRecordCodec.Decode(letter.Original).Sequences.Single().Prompt.Offset == 1);
-        Assert.Equal(letters.Count + tooLong.Waiting, 2);
+        Assert.Equal(2, letters.Count + tooLong.Waiting);
     }
 
     [Fact]
