@@ -21,12 +21,12 @@ public sealed class LifetimeTests
     [Fact]
     public void Memory_comes_back_when_graphs_end()
     {
-        Train(20);
+        Train(5);
         long before = ResidentBytes();
 
-        Train(400);
+        Train(100);
 
-        Assert.True(ResidentBytes() - before < 64 * Megabyte);
+        Assert.True(ResidentBytes() - before < 32 * Megabyte, "100 graphs of about 1.5 MB each were built, and more than 32 MB of them stayed");
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class LifetimeTests
                 }
             });
             collector.Start();
-            for (int i = 0; i < 200; i++)
+            for (int i = 0; i < 50; i++)
             {
                 total += ones(64, 64).mm(ones(64, 64)).sum().item<float>();
             }
@@ -76,7 +76,7 @@ public sealed class LifetimeTests
             collector.Join();
         }
 
-        Assert.Equal(200.0 * 64 * 64 * 64, total);
+        Assert.Equal(50.0 * 64 * 64 * 64, total);
     }
 
     private static void AllocateInScopes(int times)
@@ -91,11 +91,11 @@ public sealed class LifetimeTests
 
     private static void Train(int steps)
     {
-        using Tensor weight = ones(256, 256, requires_grad: true);
+        using Tensor weight = ones(16, 512, requires_grad: true);
         for (int i = 0; i < steps; i++)
         {
             using DisposeScope scope = NewDisposeScope();
-            ones(256, 256).matmul(weight).exp().log().square().mean().backward();
+            ones(128, 16).matmul(weight).mul(0.01).exp().log().square().mean().backward();
             weight.grad!.zero_();
         }
     }
