@@ -9,7 +9,9 @@ namespace Reflux.Samples.Helpdesk;
 /// <param name="Answer">The routing line and a short reply.</param>
 /// <param name="Routing">The routing fields, determined by the message.</param>
 /// <param name="AnswerEntropy">Entropy of the answer given the message, nats, without the wording of times.</param>
-public sealed record HelpdeskCase(ProductLine Line, long Index, string Message, string Answer, Routing Routing, double AnswerEntropy)
+/// <param name="TimingEntropy">Entropy of the wording of times in it, nats.</param>
+public sealed record HelpdeskCase(
+    ProductLine Line, long Index, string Message, string Answer, Routing Routing, double AnswerEntropy, double TimingEntropy)
 {
     public string Intent => Routing.Intent;
 

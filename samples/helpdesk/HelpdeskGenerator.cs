@@ -28,7 +28,8 @@ public sealed class HelpdeskGenerator(ulong seed)
             Write(grammar.Messages(product, issue, urgency), ref random),
             Write(answers, ref random),
             new Routing(issue.Intent, product.Name, urgency.Name),
-            answers.Entropy);
+            answers.Entropy,
+            grammar.TimingEntropy(urgency));
     }
 
     private static T Pick<T>(IReadOnlyList<T> items, ref CounterRandom random) => items[random.NextInt(items.Count)];

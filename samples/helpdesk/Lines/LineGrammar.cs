@@ -67,11 +67,16 @@ public sealed class LineGrammar
     public Phrase Answers(Product product, Issue issue, Urgency urgency) => _answers.GetOrAdd((product, issue, urgency), key =>
     {
         var (about, matter, speed) = key;
-        var when = new Timing(new PhraseParser(ModeProbability).Parse(speed.Timing));
+        var when = new Timing(Times(speed));
         var parser = new PhraseParser(ModeProbability, new Dictionary<string, Phrase> { ["noun"] = new Literal(matter.Noun), ["when"] = when });
         var routing = new Routing(matter.Intent, about.Name, speed.Name);
         return new Sequence([new Literal(routing + "\n"), parser.Parse(_definition.Replies[matter.Intent])]);
     });
+
+    /// <summary>Entropy of the wording of times, nats; every answer has exactly one.</summary>
+    public double TimingEntropy(Urgency urgency) => Times(urgency).Entropy;
+
+    private static Phrase Times(Urgency urgency) => new PhraseParser(ModeProbability).Parse(urgency.Timing);
 
     private Phrase Compose(Phrase product, Phrase issue, Phrase urgency)
     {

@@ -59,6 +59,7 @@ public sealed class LineGrammarTests
                 var answers = grammar.Answers(grammar.Products[0], issue, urgency);
                 Assert.Equal(answers.Count, DistinctTexts.Count(answers));
                 Assert.True(answers.Count > 10_000, issue.Intent);
+                Assert.Equal(1, Times(answers));
             }
         }
     }
@@ -95,6 +96,14 @@ public sealed class LineGrammarTests
 
     [Fact]
     public void RefusesALineThatDoesNotExist() => Assert.Throws<ArgumentOutOfRangeException>(() => LineGrammar.Of((ProductLine)2));
+
+    private static int Times(Phrase phrase) => phrase switch
+    {
+        Choice choice => choice.Alternatives.Max(Times),
+        Sequence sequence => sequence.Parts.Sum(Times),
+        Timing => 1,
+        _ => 0,
+    };
 
     private static IEnumerable<Choice> Choices(Phrase phrase) => phrase switch
     {
