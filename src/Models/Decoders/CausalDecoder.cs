@@ -43,8 +43,8 @@ public sealed class CausalDecoder : IDisposable
     public Device Device => _embedding.device;
 
     /// <summary>
-    /// A decoder with fresh float32 weights: norms 1, matrices normal with σ = 0.02, those that write into the residual stream with
-    /// 0.02/√(2·layers) (Radford et al. 2019). The same seed gives the same weights.
+    /// A decoder with fresh float32 weights: norms 1, matrices normal with σ = 1/√(columns), so that small models start with signals of
+    /// order 1, those that write into the residual stream divided by √(2·layers) (Radford et al. 2019). The same seed gives the same weights.
     /// </summary>
     /// <exception cref="ArgumentException">The shape is impossible.</exception>
     public static CausalDecoder CreateFresh(ModelConfig config, ulong seed, Device device)
@@ -60,7 +60,7 @@ public sealed class CausalDecoder : IDisposable
         foreach ((string name, long[] shape) in ParameterLayout.ShapesOf(config))
         {
             bool intoResidual = name.EndsWith("o_proj.weight", StringComparison.Ordinal) || name.EndsWith("down_proj.weight", StringComparison.Ordinal);
-            double deviation = intoResidual ? 0.02 / Math.Sqrt(2 * config.Layers) : 0.02;
+            double deviation = 1 / Math.Sqrt(shape[^1] * (intoResidual ? 2.0 * config.Layers : 1));
             Tensor value = shape.Length == 1 ? ones(shape) : empty(shape).normal_(0, deviation, generator);
             parameters.Add(name, value.to(device));
         }
