@@ -5,22 +5,22 @@ set -euo pipefail
 
 source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 torch_root=${TORCH_ROOT:-}
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/reflux/torch-shim
+cache=${XDG_CACHE_HOME:-${HOME:?}/.cache}/reflux/torch-shim
 compiler=${CXX:-c++}
 
 for tool in cmake "$compiler"; do
     command -v "$tool" >/dev/null || { echo "build.sh: $tool is missing; on Debian: apt-get install -y cmake g++" >&2; exit 1; }
 done
 
-header=torch/csrc/api/include/torch/version.h
-version_header=
-for include in ${torch_root:+"$torch_root/include"} /usr/include /usr/local/include; do
-    if [ -f "$include/$header" ]; then
-        version_header=$include/$header
-        break
-    fi
-done
-if [ -z "$version_header" ]; then
+if [ -n "$torch_root" ] && [ ! -f "$torch_root/include/ATen/ATen.h" ]; then
+    echo "build.sh: TORCH_ROOT=$torch_root holds no include/ATen/ATen.h" >&2
+    exit 1
+fi
+
+# what the headers say, by way of the preprocessor: where the number stands differs from version to version
+torch_version=$(printf '#include <torch/csrc/api/include/torch/version.h>\nTORCH_VERSION\n' |
+    "$compiler" ${torch_root:+-I"$torch_root/include"} -E -P -x c++ - 2>/dev/null | tail -n 1) || torch_version=
+if [ -z "$torch_version" ]; then
     echo "build.sh: libtorch's headers are missing; on Debian: apt-get install -y libtorch-dev libopenblas0-openmp, or set TORCH_ROOT" >&2
     exit 1
 fi
@@ -28,7 +28,7 @@ fi
 key=$({
     cat "$source_dir"/CMakeLists.txt "$source_dir"/*.cpp "$source_dir"/*.h
     "$compiler" --version | head -n 1
-    cat "$version_header"
+    echo "$torch_version"
     echo "$torch_root"
 } | sha256sum | cut -c1-16)
 library=$cache/$key/libreflux_torch.so
