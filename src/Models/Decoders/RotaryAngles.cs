@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Reflux.Models.Decoders;
 
-/// <summary>Cosines [N,1,1,d/2] and signed sines [N,1,2,d/2] (first half negative) of N tokens.</summary>
+/// <summary>Cosines and signed sines (first half negative) of N tokens, both [N,1,2,d/2].</summary>
 internal readonly record struct RotaryAngles(Tensor Cos, Tensor Sin)
 {
     /// <summary>Turns [N,H,d] by each row's angles; the result is [N,H,d].</summary>

@@ -16,21 +16,21 @@ internal sealed class RotaryTable : IDisposable
     public RotaryTable(int positions, int headDim, double theta, double scale, ScalarType dtype, Device device)
     {
         int half = headDim / 2;
-        double[] cos = new double[(long)positions * half];
+        double[] cos = new double[(long)positions * headDim];
         double[] sin = new double[(long)positions * headDim];
         for (int position = 0; position < positions; position++)
         {
             for (int i = 0; i < half; i++)
             {
                 (double sine, double cosine) = Math.SinCos(position * Math.Pow(theta, -2.0 * i / headDim));
-                cos[(position * half) + i] = scale * cosine;
-                sin[(position * headDim) + i] = -scale * sine;
-                sin[(position * headDim) + half + i] = scale * sine;
+                int first = (position * headDim) + i;
+                (cos[first], cos[first + half]) = (scale * cosine, scale * cosine);
+                (sin[first], sin[first + half]) = (-scale * sine, scale * sine);
             }
         }
 
         using var scope = NewDisposeScope();
-        _cos = tensor(cos, [positions, 1, 1, half]).to(dtype, device).DetachFromDisposeScope();
+        _cos = tensor(cos, [positions, 1, 2, half]).to(dtype, device).DetachFromDisposeScope();
         _sin = tensor(sin, [positions, 1, 2, half]).to(dtype, device).DetachFromDisposeScope();
     }
 
