@@ -10,13 +10,13 @@ namespace Reflux.Tests.Support;
 public static class ApiSurface
 {
     private const BindingFlags Declared =
-        BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     /// <summary>Every public type and member of the assembly, in ordinal order.</summary>
     public static IReadOnlyList<string> Describe(Assembly assembly) =>
         [.. assembly.GetExportedTypes().SelectMany(Describe).Distinct().Order(StringComparer.Ordinal)];
 
-    /// <summary>The type itself, what it implements, and its public members.</summary>
+    /// <summary>The type itself, what it implements, its public members, and those that its subclasses see.</summary>
     public static IEnumerable<string> Describe(Type type)
     {
         string name = Name(type);
@@ -28,30 +28,48 @@ public static class ApiSurface
 
         foreach (MemberInfo member in type.GetMembers(Declared).Where(m => !m.Name.Contains('<', StringComparison.Ordinal)))
         {
+            if (Access(member) is not { } access || (access.Length > 0 && type.IsSealed))
+            {
+                continue;
+            }
+
             switch (member)
             {
                 case FieldInfo field when !field.IsSpecialName:
-                    yield return $"{(field.IsStatic && !field.IsLiteral ? "static " : "")}{Name(field.FieldType)} {name}.{field.Name}"
+                    yield return access + $"{(field.IsStatic && !field.IsLiteral ? "static " : "")}{Name(field.FieldType)} {name}.{field.Name}"
                         + (field.IsLiteral ? $" = {Literal(field.GetRawConstantValue())}" : "");
                     break;
                 case PropertyInfo property:
-                    yield return Property(name, property);
+                    yield return access + Property(name, property);
                     break;
                 case ConstructorInfo constructor:
-                    yield return $"{name}.ctor({Parameters(constructor)})";
+                    yield return access + $"{name}.ctor({Parameters(constructor)})";
                     break;
                 case MethodInfo method when !IsAccessor(method):
                     string generics = method.IsGenericMethod
                         ? $"<{string.Join(", ", method.GetGenericArguments().Select(a => a.Name))}>"
                         : "";
-                    yield return $"{(method.IsStatic ? "static " : "")}{Name(method.ReturnType)} {name}.{method.Name}{generics}({Parameters(method)})";
+                    yield return access + $"{(method.IsStatic ? "static " : "")}{Name(method.ReturnType)} {name}.{method.Name}{generics}({Parameters(method)})";
                     break;
                 case EventInfo happening:
-                    yield return $"event {Name(happening.EventHandlerType!)} {name}.{happening.Name}";
+                    yield return access + $"event {Name(happening.EventHandlerType!)} {name}.{happening.Name}";
                     break;
             }
         }
     }
+
+    /// <summary>The word before a member; empty for a public one, null for one that nobody outside sees.</summary>
+    private static string? Access(MemberInfo member) => member switch
+    {
+        FieldInfo field => Word(field.IsPublic, field.IsFamily || field.IsFamilyOrAssembly),
+        MethodInfo { Name: "Finalize" } => null,
+        MethodBase method => Word(method.IsPublic, method.IsFamily || method.IsFamilyOrAssembly),
+        PropertyInfo property => property.GetAccessors(nonPublic: true).Select(Access).Where(word => word is not null).Min(),
+        EventInfo happening => Access(happening.AddMethod!),
+        _ => null,
+    };
+
+    private static string? Word(bool isPublic, bool isProtected) => isPublic ? "" : isProtected ? "protected " : null;
 
     private static string Property(string owner, PropertyInfo property)
     {
@@ -59,9 +77,11 @@ public static class ApiSurface
         string index = property.GetIndexParameters() is { Length: > 0 } parameters
             ? $"[{string.Join(", ", parameters.Select(Parameter))}]"
             : "";
-        string accessors = (property.GetMethod?.IsPublic == true ? " get;" : "") + (property.SetMethod?.IsPublic == true ? " set;" : "");
+        string accessors = (IsSeen(property.GetMethod) ? " get;" : "") + (IsSeen(property.SetMethod) ? " set;" : "");
         return $"{(isStatic ? "static " : "")}{Name(property.PropertyType)} {owner}.{property.Name}{index} {{{accessors} }}";
     }
+
+    private static bool IsSeen(MethodInfo? accessor) => accessor is not null && Access(accessor) is not null;
 
     // an operator is special by name too, but it is surface
     private static bool IsAccessor(MethodInfo method) =>
