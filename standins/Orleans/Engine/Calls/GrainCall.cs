@@ -43,7 +43,7 @@ internal sealed class GrainCall(
     {
         if (!Begin(activation))
         {
-            _response.TrySetCanceled(_cancellation!.Token);
+            _response.TrySetCanceled();
             return;
         }
 
@@ -86,14 +86,7 @@ internal sealed class GrainCall(
     private void Fail(Exception failure)
     {
         Settle();
-        if (failure is OperationCanceledException cancelled && _cancellation is { IsCancellationRequested: true })
-        {
-            _response.TrySetException(cancelled);
-        }
-        else
-        {
-            _response.TrySetException(silo.Copier.Transportable(failure));
-        }
+        _response.TrySetException(silo.Copier.Transportable(failure));
 
         // A failure that nobody awaits any more was already answered by a timeout; it is no unobserved exception.
         _ = _response.Task.Exception;
@@ -129,6 +122,11 @@ internal sealed class GrainCall(
     /// <summary>Cancels the callee's token as a turn of its activation, where the callbacks of that token belong.</summary>
     private void SignalCallee()
     {
+        if (_cancellation is null)
+        {
+            return;
+        }
+
         Activation? activation;
         lock (_gate)
         {
@@ -136,6 +134,6 @@ internal sealed class GrainCall(
             activation = _runsOn;
         }
 
-        activation?.Post(() => _cancellation?.Cancel());
+        activation?.Post(_cancellation.Cancel);
     }
 }

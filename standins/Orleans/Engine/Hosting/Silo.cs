@@ -51,8 +51,6 @@ internal sealed class Silo
 
     public Catalog Catalog { get; }
 
-    public bool Serving => _phase == Phase.Serving;
-
     /// <summary>The caller that belongs to this silo, for references made by its activations.</summary>
     public GrainCaller Caller => Services.GetRequiredService<GrainCaller>();
 
