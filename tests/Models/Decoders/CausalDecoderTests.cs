@@ -103,6 +103,24 @@ public class CausalDecoderTests
         Assert.NotEqual(TestModels.Logits(first, Sequence), TestModels.Logits(other, Sequence));
     }
 
+    [Theory]
+    [InlineData("model.norm.weight", 1, 0)]
+    [InlineData("model.embed_tokens.weight", 0, 0.125)]
+    [InlineData("lm_head.weight", 0, 0.125)]
+    [InlineData("model.layers.1.self_attn.k_proj.weight", 0, 0.125)]
+    [InlineData("model.layers.0.self_attn.o_proj.weight", 0, 0.0625)]
+    [InlineData("model.layers.0.mlp.down_proj.weight", 0, 0.0434)]
+    public void Fresh_weights_keep_the_scale_of_what_passes_through(string name, double mean, double deviation)
+    {
+        ModelConfig config = TestModels.Tiny with { HiddenSize = 64, IntermediateSize = 132, HeadDim = 16, KeyValueHeads = 4, VocabularySize = 100 };
+        using CausalDecoder decoder = CausalDecoder.CreateFresh(config, 1, CPU);
+
+        double[] values = TestModels.Values(decoder.Parameters[name]);
+
+        Assert.Equal(mean, values.Average(), tolerance: 0.01);
+        Assert.Equal(deviation, Math.Sqrt(values.Average(value => (value - mean) * (value - mean))), tolerance: 0.05 * deviation);
+    }
+
     [Fact]
     public void Parameters_that_do_not_fit_are_named()
     {
