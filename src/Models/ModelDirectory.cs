@@ -78,6 +78,30 @@ public static class ModelDirectory
         return texts.ToDictionary(text => text.Key, text => Encoding.UTF8.GetBytes(text.Value));
     }
 
+    /// <summary>
+    /// Looks at everything of a directory but the values of its weights: whatever its size, that takes milliseconds and finds missing, truncated and
+    /// unsupported files.
+    /// </summary>
+    /// <exception cref="ModelException">As <see cref="LanguageModel.Load"/> throws.</exception>
+    public static void Check(string directory)
+    {
+        CheckText(directory);
+        Safetensors.CheckHeader(FindWeights(directory));
+    }
+
+    /// <summary>Looks at configuration, tokenizer and chat template only.</summary>
+    /// <exception cref="ModelException">As <see cref="LanguageModel.Load"/> throws.</exception>
+    public static void CheckText(string directory)
+    {
+        if (!Directory.Exists(directory))
+        {
+            throw ModelException.Invalid(directory, "there is no such directory", "Give the path of a Hugging Face model directory.");
+        }
+
+        ModelConfig.Load(directory);
+        PromptTemplate.Load(directory).Encode(Tokenizer.Load(Path.Combine(directory, TokenizerFile)), "");
+    }
+
     /// <summary>The weights of a directory; what other forms there are is refused by name.</summary>
     internal static string FindWeights(string directory)
     {

@@ -38,6 +38,14 @@ public static class Safetensors
         }
     }
 
+    /// <summary>Reads the header only: a malformed or truncated file is found without its tensors.</summary>
+    /// <exception cref="ModelException">The file is missing, malformed or truncated.</exception>
+    public static void CheckHeader(string path)
+    {
+        using FileStream stream = ModelFile.OpenRead(path);
+        ReadHeader(path, stream);
+    }
+
     /// <summary>
     /// Writes tensors: wider types first, then by name, so that every tensor is aligned and the same tensors give the same bytes.
     /// </summary>
