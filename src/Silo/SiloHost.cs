@@ -132,7 +132,7 @@ public static class SiloHost
     {
         IOException { InnerException: AddressInUseException } => new RefluxException(
             ErrorCodes.PortInUse, error.Message, "Stop what listens there, or choose another address with Http:Urls (port 0 takes a free one).", error),
-        OrleansConfigurationException => new RefluxException(
+        OrleansConfigurationException or NotSupportedException => new RefluxException(
             ErrorCodes.NotSupportedHere, error.Message, "Correct the Orleans section, or run on a feed that has the official Orleans packages.", error),
         _ => null,
     };

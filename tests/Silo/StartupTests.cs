@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -96,11 +97,10 @@ public sealed class StartupTests : IAsyncLifetime
     public async Task A_stop_lets_no_waiting_request_hold_it_up()
     {
         await _silo.NewStudentAsync("waiting");
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/students/waiting/snapshots/latest?wait=300");
-        var waiting = _silo.Http.SendAsync(request);
-
-        // a second request on its own connection is answered only after the first was read
-        await _silo.Http.GetAsync("/v1/students/waiting");
+        var begun = new RequestBeginning("/v1/students/waiting/snapshots/latest");
+        using var watch = _silo.Services.GetRequiredService<DiagnosticListener>().Subscribe(begun);
+        var waiting = _silo.Http.GetAsync("/v1/students/waiting/snapshots/latest?wait=300");
+        await begun.Seen.WaitAsync(TimeSpan.FromSeconds(30));
         await _silo.BeginStopAsync().WaitAsync(TimeSpan.FromSeconds(20));
         using var response = await waiting;
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);

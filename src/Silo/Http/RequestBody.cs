@@ -10,6 +10,9 @@ namespace Reflux.Silo.Http;
 /// <summary>Reads a JSON request body strictly. Errors name the place, never the content.</summary>
 internal static class RequestBody
 {
+    /// <summary>What we write leaves nulls out; what others send must not leave out what has no default.</summary>
+    private static readonly JsonSerializerOptions Strict = new(RefluxJson.Options) { RespectRequiredConstructorParameters = true };
+
     private const string JsonRemedy = "Send one JSON object as docs/http-api.md describes it.";
 
     /// <summary>Reads the body as a <typeparamref name="T"/>.</summary>
@@ -32,16 +35,11 @@ internal static class RequestBody
         CheckSyntax(body.Span);
         try
         {
-            return JsonSerializer.Deserialize<T>(body.Span, RefluxJson.Options) ?? throw new RefluxException(ErrorCodes.InvalidRequest, "the body is null", JsonRemedy);
+            return JsonSerializer.Deserialize<T>(body.Span, Strict) ?? throw new RefluxException(ErrorCodes.InvalidRequest, "the body is null", JsonRemedy);
         }
         catch (JsonException error)
         {
             throw Mismatch(error);
-        }
-        catch (InvalidOperationException)
-        {
-            // System.Text.Json says so of an escape such as "\ud800" that stands alone
-            throw new RefluxException(ErrorCodes.InvalidEncoding, "a string escapes half of a surrogate pair", "Send valid Unicode.");
         }
     }
 
@@ -88,7 +86,16 @@ internal static class RequestBody
         {
             while (reader.Read())
             {
+                if (reader is { TokenType: JsonTokenType.String or JsonTokenType.PropertyName, ValueIsEscaped: true })
+                {
+                    reader.GetString();
+                }
             }
+        }
+        catch (InvalidOperationException)
+        {
+            // System.Text.Json says so of an escape such as "\ud800" that stands alone
+            throw new RefluxException(ErrorCodes.InvalidEncoding, "a string escapes half of a surrogate pair", "Send valid Unicode.");
         }
         catch (JsonException error)
         {

@@ -18,7 +18,7 @@ public sealed class HttpSettings
     /// <summary>How long a request waits for the silo that holds a student's trainer, seconds, 1 to 600.</summary>
     public double JobTimeoutSeconds { get; set; } = 120;
 
-    /// <summary>How long prompts wait for room in the log before the answer is 429, seconds, 0 to 60.</summary>
+    /// <summary>How long prompts wait for room in the log before the answer is 429, seconds, 0.5 to 60.</summary>
     public double BackPressureSeconds { get; set; } = 2;
 
     /// <summary><see cref="Urls"/>, taken apart.</summary>

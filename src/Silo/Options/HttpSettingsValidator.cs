@@ -21,7 +21,7 @@ internal sealed class HttpSettingsValidator : IValidateOptions<HttpSettings>
 
         Within("MaxBodyBytes", options.MaxBodyBytes, 1024, 1 << 30);
         Within("JobTimeoutSeconds", options.JobTimeoutSeconds, 1, 600);
-        Within("BackPressureSeconds", options.BackPressureSeconds, 0, 60);
+        Within("BackPressureSeconds", options.BackPressureSeconds, 0.5, 60);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Within(string key, double value, double low, double high)

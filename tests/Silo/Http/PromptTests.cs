@@ -14,7 +14,7 @@ namespace Reflux.Silo.Tests.Http;
 
 public sealed class PromptTests : IAsyncLifetime
 {
-    private readonly TestSilo _silo = new("--Http:BackPressureSeconds=0");
+    private readonly TestSilo _silo = new("--Http:BackPressureSeconds=1");
 
     public Task InitializeAsync() => _silo.InitializeAsync();
 
