@@ -48,6 +48,8 @@ public static class SiloHost
         }
         catch (Exception error)
         {
+            // parts that had started already give back what they took
+            await app.StopAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await app.DisposeAsync();
             throw StartFailure(error) ?? error;
         }
@@ -65,7 +67,7 @@ public static class SiloHost
         var http = builder.Services.AddValidated(ValidatedOptions.Read<HttpSettings>(builder.Configuration, HttpSettings.Section), new HttpSettingsValidator());
         var kafka = builder.Services.AddValidated(ValidatedOptions.Read<KafkaOptions>(builder.Configuration, KafkaOptions.Section), new KafkaOptionsValidator());
         var store = builder.Services.AddValidated(ValidatedOptions.Read<StoreSettings>(builder.Configuration, StoreSettings.Section), new StoreSettingsValidator(orleans));
-        builder.Services.AddValidated(ValidatedOptions.Read<ComputeOptions>(builder.Configuration, "Compute"), new ComputeOptionsValidator());
+        builder.Services.AddValidated(ValidatedOptions.Read<ComputeOptions>(builder.Configuration, SiloConfiguration.ComputeSection), new ComputeOptionsValidator());
 
         var resources = new SiloResources(
             DataDirectoryLock.Acquire(silo.DataDirectory), LoggerFactory.Create(logging => SiloLogging.Add(logging, builder.Configuration)));

@@ -86,6 +86,9 @@ public sealed class LogConnection : IAsyncDisposable
     public async Task<LogId> LogIdAsync(string topic, int partition, CancellationToken cancellationToken) =>
         new((await _directory.RefreshAsync(topic, cancellationToken)).Id, partition);
 
+    /// <summary>The log that a partition was when last asked about: no question to the broker. What a writer returns bears the same.</summary>
+    public LogId KnownLogId(string topic, int partition) => new(_directory.Known(topic).Id, partition);
+
     /// <summary>The first offset that a partition holds, and the one after its last.</summary>
     public async Task<(long Low, long End)> BoundsAsync(string topic, int partition, CancellationToken cancellationToken)
     {

@@ -29,7 +29,7 @@ internal sealed class ClusterGrain(
             throw new GrainFault(
                 ErrorCodes.NoFreePartition,
                 $"lane '{name}': each of the {partitions} partitions of the labels topic belongs, or belonged, to another lane",
-                "Add partitions to the labels topic (embedded broker: raise Kafka:Embedded:LabelPartitions and restart it).");
+                "Add partitions to the labels topic (embedded broker: end it, raise Kafka:LabelPartitions and start again).");
         }
 
         var id = Guid.NewGuid();

@@ -37,6 +37,8 @@ internal sealed partial class DefinitionResender(LogConnection connection, IGrai
     {
         try
         {
+            // asking also tells this process' writers whether the prompts topic was created anew
+            await connection.LogIdAsync(Topics.Prompts, 0, cancellationToken);
             var log = await connection.LogIdAsync(Topics.Definitions, 0, cancellationToken);
             if (log == sentTo)
             {

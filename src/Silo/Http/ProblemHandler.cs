@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
+using Orleans.Storage;
 using Reflux.Contracts.Errors;
 using Reflux.Grains.Faults;
 using Reflux.Silo.Options;
@@ -37,6 +38,8 @@ internal sealed partial class ProblemHandler(HttpSettings settings, ILogger<Prob
                 return new RefluxException(ErrorCodes.InvalidRequest, $"the request can't be read ({bad.StatusCode})", "Send a well-formed HTTP request.");
             case TimeoutException:
                 return new RefluxException(ErrorCodes.Timeout, "a silo did not answer in time; whether it acted is unknown", "Look at the state of what you asked for, then try again.");
+            case InconsistentStateException:
+                return new RefluxException(ErrorCodes.Timeout, "another silo changed this entity at the same moment", "Try again.");
             case OrleansMessageRejectionException or SiloUnavailableException:
                 return new RefluxException(ErrorCodes.Timeout, "the silo that holds this entity is going away or coming back", "Try again.");
             default:

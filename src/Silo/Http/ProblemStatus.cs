@@ -6,20 +6,20 @@ namespace Reflux.Silo.Http;
 /// <summary>Which HTTP status each kind of error has.</summary>
 internal static class ProblemStatus
 {
-    /// <summary>The status of a code; 422 for codes that name a problem of the content, 500 for unknown ones.</summary>
+    /// <summary>The status of a code; 500 for one that is not an answer to a request.</summary>
     public static int Of(string code) => code switch
     {
         ErrorCodes.LaneNotFound or ErrorCodes.TeacherNotFound or ErrorCodes.StudentNotFound or ErrorCodes.SnapshotNotFound or ErrorCodes.JobNotFound
             or ErrorCodes.NotFound or ErrorCodes.UnknownApiVersion => StatusCodes.Status404NotFound,
         ErrorCodes.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
         ErrorCodes.NameTaken or ErrorCodes.LaneInUse or ErrorCodes.NoFreePartition or ErrorCodes.StaleEpoch or ErrorCodes.GateFailed
-            or ErrorCodes.StudentNotRunning => StatusCodes.Status409Conflict,
+            or ErrorCodes.StudentNotRunning or ErrorCodes.PositionForeignLog or ErrorCodes.PositionOutOfRange => StatusCodes.Status409Conflict,
         ErrorCodes.MalformedJson or ErrorCodes.InvalidEncoding or ErrorCodes.InvalidRequest or ErrorCodes.InvalidName
             or ErrorCodes.EmptyBatch => StatusCodes.Status400BadRequest,
         ErrorCodes.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
         ErrorCodes.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
         ErrorCodes.PromptTooLong or ErrorCodes.ModelInvalid or ErrorCodes.ModelUnsupported
-            or ErrorCodes.OptionOutOfRange => StatusCodes.Status422UnprocessableEntity,
+            or ErrorCodes.OptionOutOfRange or ErrorCodes.RecordTooLarge => StatusCodes.Status422UnprocessableEntity,
         ErrorCodes.BackPressure => StatusCodes.Status429TooManyRequests,
         ErrorCodes.NotSupportedHere => StatusCodes.Status501NotImplemented,
         ErrorCodes.BrokerUnavailable => StatusCodes.Status503ServiceUnavailable,

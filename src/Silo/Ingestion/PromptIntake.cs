@@ -25,7 +25,7 @@ internal sealed class PromptIntake(LogConnection connection, LogWriter writer, P
         Check(request);
         limits.Check(lane.Id, request.Prompts);
         var partitions = connection.PartitionCount(Topics.Prompts);
-        var topic = (await connection.LogIdAsync(Topics.Prompts, 0, cancellationToken)).Topic;
+        var topic = connection.KnownLogId(Topics.Prompts, 0).Topic;
         var sent = request.Prompts.Select(prompt => AppendAsync(lane.Id, prompt, topic, partitions, cancellationToken)).ToList();
         await ((Task)Task.WhenAll(sent)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return sent.Find(s => !s.IsCompletedSuccessfully) is { } failed

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Reflux.Contracts.Errors;
+using Reflux.Streaming;
 
 namespace Reflux.Silo.Options;
 
@@ -8,6 +9,9 @@ internal static class SiloConfiguration
 {
     /// <summary>Begins the names of environment variables.</summary>
     public const string EnvironmentPrefix = "REFLUX__";
+
+    /// <summary>The section of <see cref="Distillation.Compute.ComputeOptions"/>.</summary>
+    public const string ComputeSection = "Compute";
 
     private static readonly Dictionary<string, string> ShortFlags = new()
     {
@@ -18,9 +22,13 @@ internal static class SiloConfiguration
         ["--kafka"] = "Kafka:BootstrapServers",
     };
 
+    private static readonly string[] Sections =
+        [SiloSettings.Section, HttpSettings.Section, KafkaOptions.Section, OrleansSettings.Section, StoreSettings.Section, ComputeSection, "Logging"];
+
     /// <exception cref="RefluxException"><c>option-out-of-range</c>: a file that is no JSON, or a flag that is none.</exception>
     public static void Add(ConfigurationManager configuration, string[] args)
     {
+        CheckFlags(args);
         try
         {
             configuration.AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true, reloadOnChange: false);
@@ -33,4 +41,27 @@ internal static class SiloConfiguration
                 ErrorCodes.OptionOutOfRange, $"the configuration can't be read: {error.Message}", "Correct appsettings.json or the flags, and start again.", error);
         }
     }
+
+    /// <summary>The command line provider passes over what it does not understand; a misspelt option should not start a silo with another value.</summary>
+    private static void CheckFlags(string[] args)
+    {
+        for (var i = 0; i < args.Length; i++)
+        {
+            var key = args[i].Split('=')[0];
+            var known = key.StartsWith("--", StringComparison.Ordinal)
+                && (ShortFlags.ContainsKey(key) || Sections.Contains(key[2..].Split(':')[0], StringComparer.OrdinalIgnoreCase));
+            if (!known)
+            {
+                throw Unknown($"'{key}' is no option of a silo");
+            }
+
+            if (!args[i].Contains('=') && ++i == args.Length)
+            {
+                throw Unknown($"'{key}' has no value");
+            }
+        }
+    }
+
+    private static RefluxException Unknown(string message) =>
+        new(ErrorCodes.OptionOutOfRange, message, "Write --Section:Key=value or --Section:Key value; docs/configuration.md lists the options.");
 }

@@ -62,6 +62,37 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void Flags_go_before_the_environment()
+    {
+        const string Variable = SiloConfiguration.EnvironmentPrefix + "Logging__Probe__";
+        Environment.SetEnvironmentVariable(Variable + "Both", "environment");
+        Environment.SetEnvironmentVariable(Variable + "One", "environment");
+        try
+        {
+            using var configuration = new ConfigurationManager();
+            SiloConfiguration.Add(configuration, ["--Logging:Probe:Both=flag"]);
+            Assert.Equal(("flag", "environment"), (configuration["Logging:Probe:Both"], configuration["Logging:Probe:One"]));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Variable + "Both", null);
+            Environment.SetEnvironmentVariable(Variable + "One", null);
+        }
+    }
+
+    [Theory]
+    [InlineData("-x", "-x", "y")]
+    [InlineData("stray", "stray")]
+    [InlineData("--Htp:Urls", "--Htp:Urls=x")]
+    [InlineData("--data", "--data")]
+    public void A_flag_that_is_none_is_refused(string named, params string[] flags)
+    {
+        var error = Assert.Throws<RefluxException>(() => Read(flags));
+        Assert.Equal(ErrorCodes.OptionOutOfRange, error.Code);
+        Assert.Contains($"'{named}'", error.Message);
+    }
+
+    [Fact]
     public void Other_addresses_than_loopback_need_consent()
     {
         Assert.Contains("AllowAnonymous", Assert.Throws<RefluxException>(() => Read("--urls", "http://0.0.0.0:0")).Message);
