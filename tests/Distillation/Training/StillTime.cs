@@ -5,6 +5,7 @@ internal sealed class StillTime : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<StillTimer> _timers = [];
+    private readonly SemaphoreSlim _delays = new(0);
 
     public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch;
 
@@ -18,8 +19,16 @@ internal sealed class StillTime : TimeProvider
             _timers.Add(timer);
         }
 
+        if (period == Timeout.InfiniteTimeSpan)
+        {
+            _delays.Release();
+        }
+
         return timer;
     }
+
+    /// <summary>Waits until somebody has begun to wait for a span of time, once.</summary>
+    public Task DelayBegunAsync() => _delays.WaitAsync();
 
     /// <summary>Rings every timer that is alive, once.</summary>
     public void Ring()

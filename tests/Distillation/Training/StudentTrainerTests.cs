@@ -100,7 +100,7 @@ public sealed class StudentTrainerTests
 
         Assert.Equal(0, state.Step);
         Assert.Equal(61, state.Document.Next!.Value.Offset);
-        Assert.Contains(student.Services.SafePositions, position => position.Offset is > 16 and < 61);
+        Assert.Contains(student.Services.SafePositions, position => position.Offset is >= 16 and < 61);
 
         student.Log.Append(Record(student, 1, 2, 3));
         Assert.Equal(1, (await student.TrainToEndAsync()).Step);
@@ -161,26 +161,19 @@ public sealed class StudentTrainerTests
     {
         using var student = new TinyStudent();
         var asked = 0;
-        var refused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         student.Services.OnCall = call =>
         {
             if (call == nameof(ITrainerServices.DeadLetterAsync) && asked++ == 0)
             {
-                refused.SetResult();
                 throw new RefluxException(ErrorCodes.BrokerUnavailable, "away", "wait");
             }
         };
         student.Log.Append([9, 9], Record(student, 0, 1, 2, 3));
         await using var trainer = student.NewTrainer();
         trainer.Start();
-        await refused.Task;
-        var drained = student.Log.Drained;
-        while (!drained.IsCompleted)
-        {
-            student.Time.Ring();
-            await Task.Yield();
-        }
-
+        await TinyStudent.FirstOf(student.Time.DelayBegunAsync(), trainer);
+        student.Time.Ring();
+        await TinyStudent.FirstOf(student.Log.Drained, trainer);
         await trainer.StopAsync();
 
         Assert.Equal(2, asked);

@@ -49,7 +49,7 @@ internal sealed class TinyStudent : IDisposable
         }
 
         Records = new LabelRecords(LaneId, tokenizer.Hash, PromptTemplate.Default.Hash);
-        var fresh = new FreshModelSpec { TokenizerFrom = TeacherDirectory, HiddenSize = 16, Layers = 1, Heads = 2, KeyValueHeads = 1, IntermediateSize = 24, MaxPositions = 64 };
+        var fresh = new FreshModelSpec { TokenizerFrom = TeacherDirectory, HiddenSize = 16, Layers = 1, Heads = 2, KeyValueHeads = 1, IntermediateSize = 24, MaxPositions = 16 };
         var spec = new StudentSpec
         {
             Name = "tiny",
@@ -102,7 +102,7 @@ internal sealed class TinyStudent : IDisposable
             Id = LaneId,
             Name = "lane",
             Revision = 1,
-            Lane = new LaneDefinition(new LaneSpec { Name = "lane", Draws = LabelledSequences.Draws, MaxAnswerTokens = 16 }, LabelRecords.Log.Partition, 1),
+            Lane = new LaneDefinition(new LaneSpec { Name = "lane", Draws = LabelledSequences.Draws, MaxAnswerTokens = 8 }, LabelRecords.Log.Partition, 1),
         },
         Teacher = new Definition
         {
