@@ -9,6 +9,7 @@ namespace Reflux.Distillation.Tests.Training;
 internal sealed class MemoryTrainerServices : ITrainerServices
 {
     private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _published = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<DeadLetter> _deadLetters = [];
     private readonly List<Position> _safe = [];
     private readonly List<(SnapshotVersion Version, SnapshotManifest Manifest)> _committed = [];
@@ -49,6 +50,9 @@ internal sealed class MemoryTrainerServices : ITrainerServices
     /// <summary>Runs before each call, with its name; may throw.</summary>
     public Action<string>? OnCall { get; set; }
 
+    /// <summary>Completes when a safe position has been published.</summary>
+    public Task SafePositionPublished => _published.Task;
+
     public Task PublishSafePositionAsync(Position next, CancellationToken cancellationToken)
     {
         OnCall?.Invoke(nameof(PublishSafePositionAsync));
@@ -57,6 +61,7 @@ internal sealed class MemoryTrainerServices : ITrainerServices
             _safe.Add(next);
         }
 
+        _published.TrySetResult();
         return Task.CompletedTask;
     }
 
