@@ -12,7 +12,7 @@ public sealed record TrainTeacherOptions
     public ulong Seed { get; init; } = 1;
 
     /// <summary>CPU threads; part of what makes a training reproducible bit by bit.</summary>
-    public int Threads { get; init; } = 2;
+    public int Threads { get; init; } = 1;
 
     /// <summary>Token ids, the special ones included.</summary>
     public int VocabularySize { get; init; } = 2048;
@@ -31,7 +31,7 @@ public sealed record TrainTeacherOptions
     public int MaxPositions { get; init; } = 512;
 
     /// <summary>Optimizer steps.</summary>
-    public int Steps { get; init; } = 1_600;
+    public int Steps { get; init; } = 700;
 
     /// <summary>New messages in each step, both lines in turn.</summary>
     public int SequencesPerStep { get; init; } = 16;
