@@ -9,8 +9,10 @@ namespace Reflux.Distillation.Training;
 /// never lets go of what a restart would need. A disk or host that refuses is asked again until it gives in: without a newer safe
 /// position the producers would wait for ever.
 /// </summary>
-internal sealed class CheckpointWriter(CheckpointStore store, ITrainerServices services, TimeProvider time, ILogger logger)
+internal sealed partial class CheckpointWriter(CheckpointStore store, ITrainerServices services, TimeProvider time, ILogger logger)
 {
+    private static readonly TimeSpan PublishWithin = TimeSpan.FromSeconds(5);
+
     private readonly Patience _patience = new(time, logger);
     private Task _inFlight = Task.CompletedTask;
     private long _durableStep;
@@ -33,7 +35,10 @@ internal sealed class CheckpointWriter(CheckpointStore store, ITrainerServices s
     /// <summary>Completes when nothing is being written, however that ended.</summary>
     public Task IdleAsync() => Task.WhenAny(_inFlight);
 
-    /// <summary>Writes once, now, and publishes the position; takes ownership of the content.</summary>
+    /// <summary>
+    /// Writes once, now; takes ownership of the content. The position is published if the host answers soon: a trainer on its way out doesn't
+    /// wait for a broker that may have gone before it, and its successor publishes what it finds.
+    /// </summary>
     public async Task WriteAsync(CheckpointContent content, CancellationToken cancellationToken)
     {
         using (content)
@@ -42,7 +47,15 @@ internal sealed class CheckpointWriter(CheckpointStore store, ITrainerServices s
         }
 
         Cover(content.Document);
-        await PublishAsync(content.Document.Next, cancellationToken);
+        using var soon = new CancellationTokenSource(PublishWithin, time);
+        try
+        {
+            await PublishAsync(content.Document.Next, soon.Token);
+        }
+        catch (Exception away) when (TrainerFaults.IsTransient(away) || soon.IsCancellationRequested)
+        {
+            LogNotPublished(away);
+        }
     }
 
     /// <summary>Publishes a position that a checkpoint already on disk covers.</summary>
@@ -71,4 +84,7 @@ internal sealed class CheckpointWriter(CheckpointStore store, ITrainerServices s
 
     private Task PublishAsync(Position? next, CancellationToken cancellationToken) =>
         next is { } position ? services.PublishSafePositionAsync(position, cancellationToken) : Task.CompletedTask;
+
+    [LoggerMessage(LogLevel.Warning, "the last safe position is not published; the next trainer of this student does it")]
+    private partial void LogNotPublished(Exception away);
 }

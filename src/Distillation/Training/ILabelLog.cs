@@ -7,6 +7,6 @@ public interface ILabelLog : IAsyncDisposable
     /// <exception cref="Reflux.Contracts.Errors.RefluxException">The log can't go on from here (out of range, another incarnation).</exception>
     ValueTask<LabelLogRecord> ReadAsync(CancellationToken cancellationToken);
 
-    /// <summary>The offset that the next appended record will get.</summary>
+    /// <summary>The offset that the next appended record will get. May be called while a read is waiting.</summary>
     ValueTask<long> EndAsync(CancellationToken cancellationToken);
 }

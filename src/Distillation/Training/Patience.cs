@@ -7,14 +7,22 @@ internal sealed partial class Patience(TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    public async Task UntilDoneAsync(string task, Func<Task> attempt, CancellationToken cancellationToken)
+    public Task UntilDoneAsync(string task, Func<Task> attempt, CancellationToken cancellationToken) => UntilDoneAsync(
+        task,
+        async () =>
+        {
+            await attempt();
+            return true;
+        },
+        cancellationToken);
+
+    public async Task<T> UntilDoneAsync<T>(string task, Func<Task<T>> attempt, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                await attempt();
-                return;
+                return await attempt();
             }
             catch (Exception refusal) when (TrainerFaults.IsTransient(refusal))
             {

@@ -17,6 +17,7 @@ public sealed partial class StudentTrainer : IAsyncDisposable
 {
     private readonly TrainerContext _context;
     private readonly ILogger _logger;
+    private readonly Patience _patience;
     private readonly SnapshotEvaluator _evaluator;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<StudentSession> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -35,6 +36,7 @@ public sealed partial class StudentTrainer : IAsyncDisposable
     {
         _context = context;
         _logger = context.Loggers.CreateLogger<StudentTrainer>();
+        _patience = new Patience(context.Time, _logger);
         _evaluator = new SnapshotEvaluator(context);
     }
 
@@ -164,7 +166,8 @@ public sealed partial class StudentTrainer : IAsyncDisposable
         }
 
         await session.BeginAsync(checkpoint?.Document, _stop.Token);
-        await using var log = await _context.Labels.OpenAsync(_context.LaneDefinition.LabelPartition, session.Next, _stop.Token);
+        await using var log = await _patience.UntilDoneAsync(
+            "opening the label log", () => _context.Labels.OpenAsync(_context.LaneDefinition.LabelPartition, session.Next, _stop.Token), _stop.Token);
         LogBegun(session.Step, session.Next);
         (_session, _state) = (session, TrainerState.Running);
         _ready.TrySetResult(session);
@@ -174,19 +177,18 @@ public sealed partial class StudentTrainer : IAsyncDisposable
     /// <summary>The training loop.</summary>
     private async Task TrainAsync(StudentSession session, ILabelLog log)
     {
-        var patience = new Patience(_context.Time, _logger);
         var whole = true;
         try
         {
             while (true)
             {
-                var record = await log.ReadAsync(_stop.Token);
+                var record = await _patience.UntilDoneAsync("reading the label log", () => log.ReadAsync(_stop.Token).AsTask(), _stop.Token);
                 using (await session.HoldBoundaryAsync(_stop.Token))
                 {
                     whole = false;
                     foreach (var letter in session.Intake.Take(record))
                     {
-                        await patience.UntilDoneAsync("a dead letter", () => _context.Services.DeadLetterAsync(letter, _stop.Token), _stop.Token);
+                        await _patience.UntilDoneAsync("a dead letter", () => _context.Services.DeadLetterAsync(letter, _stop.Token), _stop.Token);
                     }
 
                     while (session.HasFullStep)

@@ -188,6 +188,20 @@ public sealed class StudentTrainerTests
     }
 
     [Fact]
+    public async Task A_broker_that_has_gone_does_not_keep_it_from_leaving_in_good_order()
+    {
+        using var student = new TinyStudent();
+        student.Log.Append(Record(student, 0, 1, 2, 3));
+        await using var trainer = await student.RunToEndAsync();
+        student.Services.OnCall = _ => throw new RefluxException(ErrorCodes.BrokerUnavailable, "away", "wait");
+
+        await trainer.StopAsync();
+
+        Assert.Equal(TrainerState.Stopped, trainer.State);
+        Assert.Equal(1, (await student.StoredStateAsync()).Step);
+    }
+
+    [Fact]
     public async Task Accounting_and_holdout_name_prompts()
     {
         using var student = new TinyStudent();
