@@ -38,9 +38,9 @@ public static class BrokerHost
             .. self,
             "broker",
             "--data", dataDirectory,
-            $"--Kafka:PromptPartitions={kafka.PromptPartitions}",
-            $"--Kafka:LabelPartitions={kafka.LabelPartitions}",
-            string.Create(CultureInfo.InvariantCulture, $"--Kafka:Embedded:IdleSeconds={kafka.Embedded.IdleSeconds}"),
+            "--set", $"Kafka:PromptPartitions={kafka.PromptPartitions}",
+            "--set", $"Kafka:LabelPartitions={kafka.LabelPartitions}",
+            "--set", string.Create(CultureInfo.InvariantCulture, $"Kafka:Embedded:IdleSeconds={kafka.Embedded.IdleSeconds}"),
         ]);
     }
 }

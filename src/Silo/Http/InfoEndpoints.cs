@@ -20,14 +20,15 @@ internal static class InfoEndpoints
 
     /// <summary>What runs below: official packages or stand-ins, told by their assemblies.</summary>
     public static EngineInfo Engine { get; } = new(
-        Describe(typeof(Grain).Assembly, "Orleans.", "Orleans"),
-        Describe(typeof(TorchSharp.torch).Assembly, "TorchSharp", "TorchSharp"),
+        Describe(typeof(Grain).Assembly, "Orleans"),
+        $"{Describe(typeof(TorchSharp.torch).Assembly, "TorchSharp")}, libtorch {TorchSharp.torch.__version__}",
         $"official Confluent.Kafka {Version(typeof(Confluent.Kafka.Library).Assembly)}, librdkafka {Confluent.Kafka.Library.VersionString}");
 
-    private static string Describe(Assembly assembly, string officialPrefix, string product)
+    // a stand-in states the version of the official package whose API it serves, and says so in its product name
+    private static string Describe(Assembly assembly, string product)
     {
-        var official = assembly.GetName().Name is { } name && name.StartsWith(officialPrefix, StringComparison.Ordinal);
-        return $"{(official ? "official" : "stand-in")} {product} {Version(assembly)}";
+        var standIn = assembly.GetCustomAttribute<AssemblyProductAttribute>()?.Product == "Reflux stand-in";
+        return $"{(standIn ? "stand-in for" : "official")} {product} {Version(assembly)}";
     }
 
     private static string Version(Assembly assembly) =>

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Reflux.Contracts;
+using Reflux.Contracts.Errors;
+using Reflux.Contracts.Http;
+using Reflux.Distillation.Training;
+using Reflux.Grains.Faults;
+using Reflux.Grains.Students;
+
+namespace Reflux.Silo.Students;
+
+/// <summary>The jobs that a student's grain hands to the holder: each runs once, beside the training, and is answered to the grain.</summary>
+internal sealed partial class StudentJobs(long epoch, Func<IStudentGrain> grain, ILogger logger)
+{
+    private readonly Dictionary<Guid, Task> _jobs = [];
+
+    /// <summary>Starts those that are new. The grain names every open job in each answer, so known ones are passed over.</summary>
+    public void Start(IReadOnlyList<StudentJob> jobs, StudentTrainer? trainer, CancellationToken stop)
+    {
+        foreach (var job in jobs)
+        {
+            if (!_jobs.ContainsKey(job.Id))
+            {
+                _jobs[job.Id] = RunAsync(job, trainer, stop);
+            }
+        }
+    }
+
+    /// <summary>Waits until none runs.</summary>
+    public Task EndAsync() => Task.WhenAll(_jobs.Values);
+
+    private async Task RunAsync(StudentJob job, StudentTrainer? trainer, CancellationToken stop)
+    {
+        JobOutcome outcome;
+        try
+        {
+            outcome = JobOutcome.Of(await PerformAsync(job, trainer, stop));
+        }
+        catch (RefluxException error)
+        {
+            outcome = JobOutcome.Failed(error);
+        }
+        catch (OperationCanceledException)
+        {
+            outcome = JobOutcome.Failed(new RefluxException(ErrorCodes.StudentNotRunning, "the silo is leaving", "ask again; another silo takes the student over"));
+        }
+
+        try
+        {
+            await grain().Complete(epoch, job.Id, outcome);
+        }
+        catch (Exception error) when (error is GrainFault or TimeoutException or Orleans.Runtime.OrleansException)
+        {
+            // whoever waits gets a timeout and may ask again; no job changes anything that asking again would spoil
+            LogUnanswered(logger, job.Id, job.Kind, error.Message);
+        }
+    }
+
+    private static async Task<string> PerformAsync(StudentJob job, StudentTrainer? trainer, CancellationToken stop)
+    {
+        if (trainer is null)
+        {
+            throw new RefluxException(ErrorCodes.StudentNotRunning, "the student is paused", "resume it, then ask again");
+        }
+
+        return job.Kind switch
+        {
+            StudentJobKinds.Snapshot => Json(await trainer.SnapshotAsync(Arguments<SnapshotRequest>(job).Publish, stop)),
+            StudentJobKinds.Evaluation => Json(await trainer.EvaluateAsync(Arguments<EvaluationRequest>(job), stop)),
+            StudentJobKinds.Accounting => Json(trainer.Accounting()),
+            StudentJobKinds.Holdout => Json(trainer.Holdout()),
+            _ => throw new RefluxException(ErrorCodes.InvalidRequest, $"'{job.Kind}' is no kind of job that this version knows", "use silos of one version"),
+        };
+    }
+
+    private static T Arguments<T>(StudentJob job) => JsonSerializer.Deserialize<T>(job.ArgumentsJson, RefluxJson.Options)!;
+
+    private static string Json<T>(T value) => JsonSerializer.Serialize(value, RefluxJson.Options);
+
+    [LoggerMessage(LogLevel.Warning, "job {Job} ({Kind}) is done, but its grain did not take the answer: {Reason}")]
+    private static partial void LogUnanswered(ILogger logger, Guid job, string kind, string reason);
+}

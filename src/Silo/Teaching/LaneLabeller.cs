@@ -1,0 +1,94 @@
+using System.Threading.Channels;
+using Reflux.Contracts.Errors;
+using Reflux.Contracts.Identity;
+using Reflux.Distillation.Compute;
+using Reflux.Distillation.Records;
+using Reflux.Distillation.Teaching;
+
+namespace Reflux.Silo.Teaching;
+
+/// <summary>
+/// One lane's teacher at work: takes the prompts that wait, answers them together on the compute thread, and sends the soft labels off in
+/// records that are full or a second old.
+/// </summary>
+internal sealed class LaneLabeller(TeacherEngine engine, int batchSize, ComputeThread compute, LabelRecordBuffer labels, DeadLetterWriter deadLetters, TimeProvider time) : IAsyncDisposable
+{
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
+
+    /// <summary>Runs until cancelled. <paramref name="acknowledge"/> is called for a prompt once its label or dead letter is durable.</summary>
+    public async Task RunAsync(ChannelReader<WaitingPrompt> prompts, Action<Position> acknowledge, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var batch = await TakeAsync(prompts, acknowledge, cancellation);
+            if (batch.Count > 0)
+            {
+                var answered = await compute.RunAsync(ComputeQueue.Teacher, () => engine.Answer(batch, cancellation), cancellation);
+                await labels.AddAsync(answered, acknowledge, cancellation);
+            }
+
+            if (labels.Age >= Linger)
+            {
+                await labels.FlushAsync(acknowledge, cancellation);
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        engine.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>What waits now, at most a batch; where nothing waits, waits, but not longer than the buffered labels may linger.</summary>
+    private async Task<List<TeacherPrompt>> TakeAsync(ChannelReader<WaitingPrompt> prompts, Action<Position> acknowledge, CancellationToken cancellation)
+    {
+        if (labels.IsEmpty)
+        {
+            await prompts.WaitToReadAsync(cancellation);
+        }
+        else
+        {
+            await WaitAtMostAsync(prompts, Linger - labels.Age, cancellation);
+        }
+
+        var batch = new List<TeacherPrompt>(batchSize);
+        while (batch.Count < batchSize && prompts.TryRead(out var waiting))
+        {
+            if (await TokenizeAsync(waiting, acknowledge, cancellation) is { } prompt)
+            {
+                batch.Add(prompt);
+            }
+        }
+
+        return batch;
+    }
+
+    private async Task WaitAtMostAsync(ChannelReader<WaitingPrompt> prompts, TimeSpan longest, CancellationToken cancellation)
+    {
+        using var timeout = new CancellationTokenSource(longest > TimeSpan.Zero ? longest : TimeSpan.Zero, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
+        try
+        {
+            await prompts.WaitToReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // the labels have lingered long enough
+        }
+    }
+
+    private async Task<TeacherPrompt?> TokenizeAsync(WaitingPrompt waiting, Action<Position> acknowledge, CancellationToken cancellation)
+    {
+        try
+        {
+            return new TeacherPrompt(waiting.Prompt.PromptId, waiting.Prompt.Keyed, waiting.Position, engine.Tokenize(waiting.Prompt.Text));
+        }
+        catch (RefluxException error) when (error.Code == ErrorCodes.PromptTooLong)
+        {
+            await deadLetters.WriteAsync(new DeadLetter(DeadLetterReason.PromptTooLong, waiting.Position, waiting.Original), cancellation);
+            acknowledge(waiting.Position);
+            return null;
+        }
+    }
+}
