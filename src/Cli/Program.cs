@@ -1,2 +1,3 @@
-Console.Error.WriteLine("reflux: no verb given");
-return 2;
+using Reflux.Cli;
+
+return await Application.RunAsync(args);

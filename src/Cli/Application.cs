@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Reflux.Cli.Verbs;
+using Reflux.Contracts.Errors;
+
+namespace Reflux.Cli;
+
+/// <summary>The `reflux` command: its verbs, and how a failure becomes a message and an exit code.</summary>
+public static class Application
+{
+    /// <summary>0 done, 1 failed with an explained error, 2 wrong usage, 130 stopped by Ctrl-C.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var parsed = Root().Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                Console.Error.WriteLine($"reflux: {error.Message}");
+            }
+
+            Console.Error.WriteLine($"see: reflux {string.Join(' ', Path(parsed))}--help");
+            return ExitCodes.Usage;
+        }
+
+        // on Ctrl-C a verb gets this long to stop its children and leave in order
+        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
+        try
+        {
+            return await parsed.InvokeAsync(configuration);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Interrupted;
+        }
+        catch (RefluxException error)
+        {
+            Console.Error.WriteLine($"reflux: {error.Message}");
+            Console.Error.WriteLine($"        what to do: {error.Remedy}");
+            Console.Error.WriteLine($"        error code: {error.Code}");
+            return ExitCodes.Failed;
+        }
+        catch (HttpRequestException error)
+        {
+            Console.Error.WriteLine($"reflux: the server cannot be reached: {error.Message}");
+            Console.Error.WriteLine("        what to do: start one with `reflux silo`, or name another with --server URL or REFLUX_SERVER");
+            return ExitCodes.Failed;
+        }
+    }
+
+    // a plain command, since a RootCommand takes the name of its assembly
+    internal static Command Root() => new("reflux", "Reflux keeps a small student language model continuously distilled from a large teacher, on the live prompts of a product.")
+    {
+        DemoVerb.Create(),
+        SiloVerb.Create(),
+        BrokerVerb.Create(),
+        LaneVerb.Create(),
+        TeacherVerb.Create(),
+        StudentVerb.Create(),
+        PromptsVerb.Create(),
+        SnapshotVerb.Create(),
+        GenerateVerb.Create(),
+        TrainTeacherVerb.Create(),
+        new HelpOption { Recursive = true },
+        new VersionOption(),
+    };
+
+    private static IEnumerable<string> Path(ParseResult parsed)
+    {
+        var names = new Stack<string>();
+        for (var result = parsed.CommandResult; result.Parent is System.CommandLine.Parsing.CommandResult parent; result = parent)
+        {
+            names.Push(result.Command.Name + " ");
+        }
+
+        return [string.Concat(names)];
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using Reflux.Contracts.Identity;
+using Reflux.Distillation.Records;
+using Reflux.Streaming;
+
+namespace Reflux.Cli.Demo;
+
+/// <summary>
+/// Reads the lane's label log beside the student, from the broker, so that the demo's figures about labels, freshness and effects don't
+/// rest on what the student says of itself.
+/// </summary>
+internal sealed class LabelTail
+{
+    private readonly ConcurrentDictionary<Id128, Labelled> _labelled = new();
+    private long _records;
+    private long _bytes;
+    private long _tokens;
+
+    /// <summary>Where a prompt's first label stands in log order, and every prompt position under which it was labelled (a retry has several).</summary>
+    internal sealed class Labelled(long offset, int index, bool holdout, Position prompt)
+    {
+        public long Offset { get; } = offset;
+
+        public int Index { get; } = index;
+
+        public bool Holdout { get; } = holdout;
+
+        public HashSet<Position> Positions { get; } = [prompt];
+    }
+
+    public long Records => Interlocked.Read(ref _records);
+
+    public double BytesPerToken => _tokens == 0 ? 0 : (double)_bytes / _tokens;
+
+    public Labelled? Find(Id128 prompt) => _labelled.GetValueOrDefault(prompt);
+
+    /// <summary>Follows the partition from its start until cancelled.</summary>
+    public async Task FollowAsync(LogConnection connection, int partition, CancellationToken cancellation)
+    {
+        await using var reader = await LogReader.OpenAsync(connection, Topics.Labels, partition, from: null, cancellation);
+        while (!cancellation.IsCancellationRequested)
+        {
+            var record = await reader.ReadAsync(cancellation);
+            Add(record.Position.Offset, record.Value);
+        }
+    }
+
+    internal void Add(long offset, ReadOnlyMemory<byte> value)
+    {
+        var record = LabelRecordCodec.Decode(value);
+        for (var index = 0; index < record.Sequences.Count; index++)
+        {
+            var sequence = record.Sequences[index];
+            _tokens += sequence.Tokens.Length - sequence.PromptLength;
+            var known = _labelled.GetOrAdd(sequence.PromptId, _ => new Labelled(offset, index, sequence.Holdout, sequence.Prompt));
+            lock (known)
+            {
+                known.Positions.Add(sequence.Prompt);
+            }
+        }
+
+        _bytes += value.Length;
+        Interlocked.Increment(ref _records);
+    }
+}

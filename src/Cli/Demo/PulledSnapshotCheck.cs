@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Reflux.Client;
+
+namespace Reflux.Cli.Demo;
+
+/// <summary>What a client does: pull the newest snapshot over HTTP, then, in a process of its own, verify it, reproduce the greedy outputs and generate.</summary>
+internal sealed class PulledSnapshotCheck(string directory, LiveView view)
+{
+    private const string Prompt = "Hello, my order has not arrived yet, can you check where it is?";
+
+    public async Task<PulledSnapshot> RunAsync(RefluxClient client, string student, CancellationToken cancellation)
+    {
+        if (await client.LatestSnapshotAsync(student, cancellationToken: cancellation) is not { } latest)
+        {
+            return new PulledSnapshot(0, false, false);
+        }
+
+        var target = Path.Combine(directory, "pulled");
+        await SnapshotDirectory.PullAsync(client, latest, target, cancellation);
+        using var verdict = JsonDocument.Parse(await RunCliAsync(["snapshot", "verify", target, "--greedy", "--json"], cancellation));
+        var result = new PulledSnapshot(
+            latest.Version, verdict.RootElement.GetProperty("sha256Verified").GetBoolean(), verdict.RootElement.GetProperty("greedyMatch").GetBoolean());
+        var answer = await RunCliAsync(["generate", "--model", target, "--prompt", Prompt, "--max-tokens", "64"], cancellation);
+        view.Say($"pulled version {latest.Version}, sha256 {(result.Sha256Verified ? "verified" : "WRONG")}, greedy outputs {(result.GreedyMatch ? "reproduced" : "DIFFER")}; it answers: {answer.Trim()}");
+        return result;
+    }
+
+    private static async Task<string> RunCliAsync(string[] arguments, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+        {
+            start.ArgumentList.Add(typeof(PulledSnapshotCheck).Assembly.Location);
+        }
+
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var process = Process.Start(start)!;
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(cancellation);
+            var errors = process.StandardError.ReadToEndAsync(cancellation);
+            await process.WaitForExitAsync(cancellation);
+            var text = await output;
+            return text.Length > 0
+                ? text
+                : throw new Contracts.Errors.RefluxException("client-failed", $"`reflux {arguments[0]}` exited {process.ExitCode}: {await errors}", "run the same command by hand on the pulled directory");
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using Reflux.Cli.Demo;
+using Reflux.Contracts.Http;
+using Reflux.Contracts.Identity;
+using Reflux.Distillation.Records;
+using Reflux.Samples.Helpdesk.Lines;
+
+namespace Reflux.Cli.Tests;
+
+/// <summary>A small run put together by hand: prompts on one partition, label records on another.</summary>
+internal sealed class DemoFixtures
+{
+    private static readonly LogId Prompts = new(Guid.Parse("11111111-0000-0000-0000-000000000000"), 0);
+    private static readonly Guid Lane = Guid.Parse("22222222-0000-0000-0000-000000000000");
+
+    public AcceptedPrompts Accepted { get; } = new();
+
+    public LabelTail Tail { get; } = new();
+
+    public static Position At(long offset) => new(Prompts, offset);
+
+    public static Id128 Id(int number) => SequenceIdentity.PromptId(Lane, $"{number}");
+
+    public void Accept(int number, long offset, double seconds = 0) => Accepted.Add(Id(number), new AcceptedPrompts.Entry(ProductLine.Kitchen, At(offset), seconds));
+
+    /// <summary>A label record at <paramref name="record"/> with a sequence for each (prompt, prompt offset, holdout).</summary>
+    public void Label(long record, params (int Prompt, long Offset, bool Holdout)[] sequences) => Tail.Add(record, LabelRecordCodec.Encode(new LabelRecord
+    {
+        LogTopic = Guid.Empty,
+        RecordId = Id128.Random(),
+        LaneId = Lane,
+        TeacherId = Guid.Empty,
+        TeacherRevision = new string('0', 64),
+        TokenizerHash = new string('1', 64),
+        TemplateHash = new string('2', 64),
+        Labels = new LabelSpec(LabelKind.Sampled, 2, 1),
+        Sequences = [.. sequences.Select(Sequence)],
+    }));
+
+    public static StudentAccounting Accounting(long trained, long holdout, long[] effects, params long[] pending)
+    {
+        var bitmap = new byte[16];
+        foreach (var offset in effects)
+        {
+            bitmap[offset / 8] |= (byte)(1 << (int)(offset % 8));
+        }
+
+        return new StudentAccounting([new PartitionAccounting(Prompts, 0, Convert.ToBase64String(bitmap))], trained, holdout, 0, 0, [.. pending.Select(At)]);
+    }
+
+    private static LabelledSequence Sequence((int Prompt, long Offset, bool Holdout) from) => new()
+    {
+        SequenceId = SequenceIdentity.SequenceId(Lane, Id(from.Prompt), 0),
+        PromptId = Id(from.Prompt),
+        Keyed = true,
+        Prompt = At(from.Offset),
+        Sample = 0,
+        Holdout = from.Holdout,
+        Tokens = [1, 2, 3],
+        PromptLength = 2,
+        Labels = new SampledLabels
+        {
+            Offsets = [0, 1],
+            Ids = [3],
+            Counts = [2],
+            Entropy = [(Half)0],
+            LogProbabilities = from.Holdout ? [(Half)0] : null,
+        },
+    };
+}
