@@ -46,7 +46,7 @@ internal static class ModelCard
             ## Make it again
 
             ```
-            ./reflux train-teacher --output teacher --seed {options.Seed} --threads {options.Threads}
+            ./reflux train-teacher --out teacher --seed {options.Seed} --threads {options.Threads}
             ```
 
             {report.Steps:N0} steps of {options.SequencesPerStep} messages, AdamW (0.9, 0.95), learning rate {options.LearningRate} after {options.WarmupSteps} steps, cosine down to a fiftieth, gradients clipped at norm 1.

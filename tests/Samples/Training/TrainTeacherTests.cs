@@ -37,7 +37,7 @@ public sealed class TrainTeacherTests
         Assert.Equal(options.VocabularySize, model.Tokenizer.VocabularySize);
         Assert.Equal([model.Tokenizer.IdOf("<|end|>")!.Value], model.StopTokenIds);
         var card = File.ReadAllText(Path.Combine(directory.Path, "MODEL_CARD.md"));
-        Assert.Contains("train-teacher --output teacher --seed 1 --threads 1", card, StringComparison.Ordinal);
+        Assert.Contains("train-teacher --out teacher --seed 1 --threads 1", card, StringComparison.Ordinal);
         Assert.All(report.Lines, line => Assert.Contains($"| {line.Line} | 4 |", card, StringComparison.Ordinal));
         Assert.Contains("step 3/3", output.ToString(), StringComparison.Ordinal);
     }
