@@ -32,7 +32,7 @@ public sealed class DemoBarsTests
 
     private static Dictionary<string, Func<DemoSummary, DemoSummary>> Changes => new()
     {
-        ["acceptance.end"] = run => run with { Acceptance = run.Acceptance with { End = 0.84 } },
+        ["acceptance.end"] = run => run with { Acceptance = run.Acceptance with { End = 0.84, BeforeDrift = 0.86, AfterDrift = 0.6 } },
         ["acceptanceUncertain.end"] = run => run with { AcceptanceUncertain = run.AcceptanceUncertain with { End = 0.69 } },
         ["exactMatch.end"] = run => run with { ExactMatch = new StartEnd(0, 0.49) },
         ["acceptance.start"] = run => run with { Acceptance = run.Acceptance with { Start = 0.35 } },

@@ -13,12 +13,12 @@ internal sealed record DemoOptions
     public double TrafficSeconds { get; init; } = 140;
 
     /// <summary>Prompts a second.</summary>
-    public double PromptsPerSecond { get; init; } = 36;
+    public double PromptsPerSecond { get; init; } = 32;
 
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Kill -9 the silo at this share of the traffic and start it again on its data directory.</summary>
     public double? KillSiloAt { get; init; }
 
-    public double HoldoutFraction { get; init; } = 0.1;
+    public double HoldoutFraction { get; init; } = 0.12;
 }
