@@ -10,10 +10,10 @@ internal sealed record DemoOptions
     public required string Teacher { get; init; }
 
     /// <summary>Seconds of traffic; the second half is the kind of prompt never sent before.</summary>
-    public double TrafficSeconds { get; init; } = 140;
+    public double TrafficSeconds { get; init; } = 150;
 
     /// <summary>Prompts a second.</summary>
-    public double PromptsPerSecond { get; init; } = 32;
+    public double PromptsPerSecond { get; init; } = 34;
 
     public ulong Seed { get; init; } = 1;
 

@@ -15,6 +15,9 @@ internal sealed class SnapshotProbe(ComputeThread compute, double temperature)
     /// <summary>Prompts of a greedy check.</summary>
     public const int GreedyPrompts = 32;
 
+    // between two of its items an evaluation waits for an item of each other queue, so its own should be about as long as theirs
+    private const int GreedyPromptsAnItem = 8;
+
     /// <summary>α̂ and KL̂ on holdout sequences; null without any.</summary>
     public async Task<AcceptanceReport?> AcceptanceAsync(LanguageModel model, IReadOnlyList<LabelledSequence> holdout, CancellationToken cancellationToken)
     {
@@ -37,10 +40,10 @@ internal sealed class SnapshotProbe(ComputeThread compute, double temperature)
     public async Task<GreedyCheck> RecordGreedyAsync(LanguageModel model, IReadOnlyList<int[]> prompts, CancellationToken cancellationToken)
     {
         var parts = new List<GreedyCheck>();
-        foreach (var prompt in prompts)
+        foreach (var some in prompts.Chunk(GreedyPromptsAnItem))
         {
             parts.Add(await compute.RunAsync(
-                ComputeQueue.Evaluator, () => GreedyChecker.Record(model.Decoder, [prompt], model.StopTokenIds), cancellationToken));
+                ComputeQueue.Evaluator, () => GreedyChecker.Record(model.Decoder, some, model.StopTokenIds), cancellationToken));
         }
 
         return new GreedyCheck(compute.Threads, GreedyChecker.DefaultMaxTokens, [.. parts.SelectMany(part => part.Cases)]);
@@ -50,10 +53,10 @@ internal sealed class SnapshotProbe(ComputeThread compute, double temperature)
     public async Task<IReadOnlyList<string>> VerifyGreedyAsync(LanguageModel model, GreedyCheck check, CancellationToken cancellationToken)
     {
         var differences = new List<string>();
-        foreach (var recorded in check.Cases)
+        foreach (var recorded in check.Cases.Chunk(GreedyPromptsAnItem))
         {
             differences.AddRange(await compute.RunAsync(
-                ComputeQueue.Evaluator, () => GreedyChecker.Verify(model.Decoder, check with { Cases = [recorded] }, model.StopTokenIds), cancellationToken));
+                ComputeQueue.Evaluator, () => GreedyChecker.Verify(model.Decoder, check with { Cases = recorded }, model.StopTokenIds), cancellationToken));
         }
 
         return differences;

@@ -15,6 +15,9 @@ internal sealed class LaneLabeller(TeacherEngine engine, int batchSize, ComputeT
 {
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
+    // a batch costs little more than a single prompt, so a little patience multiplies the throughput
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Runs until cancelled. <paramref name="acknowledge"/> is called for a prompt once its label or dead letter is durable.</summary>
     public async Task RunAsync(ChannelReader<WaitingPrompt> prompts, Action<Position> acknowledge, CancellationToken cancellation)
     {
@@ -40,7 +43,7 @@ internal sealed class LaneLabeller(TeacherEngine engine, int batchSize, ComputeT
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>What waits now, at most a batch; where nothing waits, waits, but not longer than the buffered labels may linger.</summary>
+    /// <summary>What comes within a moment, at most a batch; where nothing comes, waits, but not longer than the buffered labels may linger.</summary>
     private async Task<List<TeacherPrompt>> TakeAsync(ChannelReader<WaitingPrompt> prompts, Action<Position> acknowledge, CancellationToken cancellation)
     {
         if (labels.IsEmpty)
@@ -53,11 +56,17 @@ internal sealed class LaneLabeller(TeacherEngine engine, int batchSize, ComputeT
         }
 
         var batch = new List<TeacherPrompt>(batchSize);
+        var since = time.GetTimestamp();
         while (batch.Count < batchSize && prompts.TryRead(out var waiting))
         {
             if (await TokenizeAsync(waiting, acknowledge, cancellation) is { } prompt)
             {
                 batch.Add(prompt);
+            }
+
+            if (prompts.Count == 0)
+            {
+                await WaitAtMostAsync(prompts, Gather - time.GetElapsedTime(since), cancellation);
             }
         }
 
