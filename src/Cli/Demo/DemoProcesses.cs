@@ -28,6 +28,8 @@ internal sealed class DemoProcesses : IAsyncDisposable
     /// <summary>The demo's own connection to the broker.</summary>
     public LogConnection Log => _log ?? throw new InvalidOperationException("the broker is not connected yet");
 
+    public int BrokerId => _broker.Id;
+
     /// <summary>A client of the silo as it runs now; a restarted silo has another port.</summary>
     public RefluxClient Client() => new(_http);
 
@@ -106,7 +108,7 @@ internal sealed class DemoProcesses : IAsyncDisposable
     }
 
     private static ChildProcess StartSilo(string directory, string data) =>
-        ChildProcess.Start(Path.Combine(directory, "silo.log"), "silo", "--data", data, "--port", "0", "--owned");
+        ChildProcess.Start(Path.Combine(directory, "silo.log"), "silo", "--data", data, "--port", "0", "--threads", "1", "--owned");
 
     private async Task ConnectAsync(CancellationToken cancellation)
     {

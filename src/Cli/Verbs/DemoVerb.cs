@@ -2,8 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Reflux.Cli.Demo;
 using Reflux.Cli.Output;
-using Reflux.Contracts.Errors;
-using Spectre.Console;
+using Reflux.Samples.Helpdesk;
 
 namespace Reflux.Cli.Verbs;
 
@@ -55,7 +54,7 @@ internal static class DemoVerb
             new DemoOptions
             {
                 Directory = Path.GetFullPath(parsed.GetRequiredValue(output)),
-                Teacher = parsed.GetValue(teacher) is { } named ? Path.GetFullPath(named) : SampleTeacher(),
+                Teacher = parsed.GetValue(teacher) is { } named ? Path.GetFullPath(named) : HelpdeskTeacher.Directory,
                 TrafficSeconds = parsed.GetValue(seconds),
                 Seed = parsed.GetValue(seed),
                 KillSiloAt = parsed.GetValue(kill),
@@ -81,23 +80,5 @@ internal static class DemoVerb
         }
 
         return summary.BarsMissed.Count == 0 ? ExitCodes.Done : ExitCodes.Failed;
-    }
-
-    /// <summary>The committed sample teacher, found upwards from the executable or the working directory.</summary>
-    internal static string SampleTeacher()
-    {
-        foreach (var start in new[] { AppContext.BaseDirectory, Directory.GetCurrentDirectory() })
-        {
-            for (var directory = new DirectoryInfo(start); directory is not null; directory = directory.Parent)
-            {
-                var candidate = Path.Combine(directory.FullName, "samples", "helpdesk", "teacher");
-                if (File.Exists(Path.Combine(candidate, "config.json")))
-                {
-                    return candidate;
-                }
-            }
-        }
-
-        throw new RefluxException(ErrorCodes.ModelInvalid, "the sample teacher (samples/helpdesk/teacher) is not here", "run from a checkout, or name a teacher with --teacher DIR");
     }
 }

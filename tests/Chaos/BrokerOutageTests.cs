@@ -1,0 +1,67 @@
+using Reflux.Cli.Demo;
+using Reflux.Contracts.Definitions;
+using Reflux.Contracts.Http;
+using Reflux.Samples.Helpdesk;
+using Reflux.Samples.Helpdesk.Lines;
+using Reflux.Tests.Support;
+
+namespace Reflux.Chaos.Tests;
+
+/// <summary>A broker that is away for ten seconds: requests wait, nothing accepted is lost.</summary>
+[Collection("processes")]
+[Trait("Speed", "slow")]
+public sealed class BrokerOutageTests : IDisposable
+{
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(10);
+    private readonly TemporaryDirectory _directory = new();
+
+    [Fact]
+    public async Task A_stopped_and_continued_broker_loses_no_accepted_prompt()
+    {
+        var options = new DemoOptions { Directory = _directory.File("run"), Teacher = HelpdeskTeacher.Directory };
+        await using var processes = await DemoProcesses.StartAsync(options, LiveView.Create(), CancellationToken.None);
+        var client = processes.Client();
+        var lane = await client.CreateLaneAsync(new LaneSpec { Name = "lane", MaxAnswerTokens = 96 });
+        await client.CreateTeacherAsync(new TeacherSpec { Name = "teacher", Lane = "lane", Model = options.Teacher });
+        await client.CreateStudentAsync(DemoStudent.Spec("student", "lane", options.Teacher, 1));
+        var tail = new LabelTail();
+        using var stop = new CancellationTokenSource();
+        var following = tail.FollowAsync(processes.Log, lane.Lane!.LabelPartition, stop.Token);
+        var accepted = new AcceptedPrompts();
+        var traffic = new HelpdeskTraffic(1);
+
+        await SendAsync(40);
+        Processes.Signal(processes.BrokerId, Processes.Stop);
+        var waiting = SendAsync(40);
+        await Task.WhenAny(waiting, Task.Delay(Outage));
+        Assert.False(waiting.IsCompleted, "a request was answered while the broker was away");
+        Processes.Signal(processes.BrokerId, Processes.Continue);
+        await waiting;
+
+        EffectLedger.Verdict verdict;
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        do
+        {
+            await timer.WaitForNextTickAsync(patience.Token);
+            verdict = EffectLedger.Check(accepted, tail, await client.AccountingAsync("student"));
+        }
+        while (verdict.Lost > 0);
+
+        Assert.Equal(80, accepted.Count);
+        Assert.Equal(0, verdict.Twice);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => following);
+
+        async Task SendAsync(int count)
+        {
+            var prompts = Enumerable.Range(0, count).Select(_ => traffic.Next(ProductLine.Kitchen)).Select(prompt => new PromptInput(prompt.Text, prompt.Key)).ToList();
+            foreach (var prompt in (await client.SendPromptsAsync("lane", prompts)).Accepted)
+            {
+                accepted.Add(prompt.Id, new AcceptedPrompts.Entry(ProductLine.Kitchen, prompt.Position, 0));
+            }
+        }
+    }
+
+    public void Dispose() => _directory.Dispose();
+}

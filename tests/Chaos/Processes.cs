@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Reflux.Chaos.Tests;
+
+/// <summary>Real `reflux` processes: start, signal, and look for what was left behind.</summary>
+internal static partial class Processes
+{
+    public const int Interrupt = 2;
+    public const int Stop = 19;
+    public const int Continue = 18;
+
+    /// <summary>Starts `reflux VERB…` with its output piped.</summary>
+    public static Process Reflux(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        start.ArgumentList.Add(typeof(Cli.Application).Assembly.Location);
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Runs `reflux VERB…` to its end.</summary>
+    public static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        using var process = Reflux(arguments);
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>Reads lines until one contains <paramref name="text"/>.</summary>
+    public static async Task UntilAsync(Process process, string text)
+    {
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.Contains(text, StringComparison.Ordinal))
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"the process ended before it said '{text}': {await process.StandardError.ReadToEndAsync()}");
+    }
+
+    public static void Signal(int process, int signal) => Assert.Equal(0, Kill(process, signal));
+
+    /// <summary>Processes whose command line names <paramref name="directory"/>.</summary>
+    public static List<string> Naming(string directory) =>
+    [
+        .. Directory.GetDirectories("/proc")
+            .Where(entry => int.TryParse(Path.GetFileName(entry), out var id) && id != Environment.ProcessId)
+            .Select(CommandLine)
+            .Where(line => line.Contains(directory, StringComparison.Ordinal)),
+    ];
+
+    private static string CommandLine(string entry)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(entry, "cmdline")).Replace('\0', ' ');
+        }
+        catch (IOException)
+        {
+            return string.Empty; // it ended while we looked
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int process, int signal);
+}
