@@ -21,7 +21,7 @@ public sealed class AcceptanceMeasurement(
     CausalDecoder decoder, IReadOnlyList<LabelledSequence> holdout, double temperature, int batchTokens = AcceptanceMeasurement.DefaultBatchTokens)
 {
     /// <summary>Takes a tenth of a second or so for a student of a million parameters on two cores.</summary>
-    public const int DefaultBatchTokens = 2048;
+    public const int DefaultBatchTokens = 4096;
 
     private const long MostLogits = 1 << 22;
 

@@ -16,7 +16,7 @@ internal sealed class SnapshotProbe(ComputeThread compute, double temperature)
     public const int GreedyPrompts = 32;
 
     // between two of its items an evaluation waits for an item of each other queue, so its own should be about as long as theirs
-    private const int GreedyPromptsAnItem = 8;
+    private const int GreedyPromptsAnItem = 16;
 
     /// <summary>α̂ and KL̂ on holdout sequences; null without any.</summary>
     public async Task<AcceptanceReport?> AcceptanceAsync(LanguageModel model, IReadOnlyList<LabelledSequence> holdout, CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ namespace Reflux.Distillation.Snapshots;
 internal sealed partial class SnapshotStager(TrainerContext context, StudentBase basis, ILogger<SnapshotStager> logger)
 {
     /// <summary>Newest holdout sequences that the gate measures on; half a minute of publications must not eat the device.</summary>
-    public const int GateSequences = 256;
+    public const int GateSequences = 128;
 
     private const string WeightsFile = "model.safetensors";
 
