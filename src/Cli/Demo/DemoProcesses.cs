@@ -108,7 +108,7 @@ internal sealed class DemoProcesses : IAsyncDisposable
     }
 
     private static ChildProcess StartSilo(string directory, string data) =>
-        ChildProcess.Start(Path.Combine(directory, "silo.log"), "silo", "--data", data, "--port", "0", "--threads", "1", "--owned");
+        ChildProcess.Start(Path.Combine(directory, "silo.log"), "silo", "--data", data, "--port", "0", "--owned");
 
     private async Task ConnectAsync(CancellationToken cancellation)
     {

@@ -48,10 +48,11 @@ internal sealed class DemoRun(DemoOptions options, LiveView view)
         var trafficSeconds = Now - started;
         _phase = "catching up";
         view.Say($"{_accepted.Count} prompts accepted; waiting until the student has consumed them");
-        var (progress, accounting) = await DrainAsync(client, cancellation);
+        var accounting = await DrainAsync(client, cancellation);
         var final = await client().TakeSnapshotAsync(Student, publish: true, cancellation);
         view.Say(final.Published is { } last ? $"published version {last.Version}, the last" : $"the gate refused the last snapshot: {string.Join("; ", final.Gate.Failures)}");
         await CollectPublicationsAsync(client, cancellation);
+        var progress = await WaitAsync(client, status => status.Progress, cancellation);
         var freshness = _freshness.Measure(_accepted, _tail, Now);
         await background.CancelAsync();
         await Task.WhenAll(Quietly(tail), Quietly(observer));
@@ -129,7 +130,7 @@ internal sealed class DemoRun(DemoOptions options, LiveView view)
         view.Say($"the silo is back and training after {_recoverySeconds:0.0} s");
     }
 
-    private async Task<(TrainerProgress Progress, StudentAccounting Accounting)> DrainAsync(Func<RefluxClient> client, CancellationToken cancellation)
+    private async Task<StudentAccounting> DrainAsync(Func<RefluxClient> client, CancellationToken cancellation)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         timeout.CancelAfter(TimeSpan.FromSeconds(60));
@@ -138,10 +139,9 @@ internal sealed class DemoRun(DemoOptions options, LiveView view)
         {
             var accounting = await client().AccountingAsync(Student, cancellation);
             var verdict = EffectLedger.Check(_accepted, _tail, accounting);
-            var status = await client().StudentAsync(Student, cancellation);
             if (verdict.Lost == 0 || timeout.IsCancellationRequested)
             {
-                return (status.Progress!, accounting);
+                return accounting;
             }
 
             await timer.WaitForNextTickAsync(cancellation);
@@ -210,7 +210,8 @@ internal sealed class DemoRun(DemoOptions options, LiveView view)
         }
     }
 
-    private async Task<string> WaitAsync(Func<RefluxClient> client, Func<StudentStatus, string?> until, CancellationToken cancellation)
+    private async Task<T> WaitAsync<T>(Func<RefluxClient> client, Func<StudentStatus, T?> until, CancellationToken cancellation)
+        where T : class
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (await timer.WaitForNextTickAsync(cancellation))

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Reflux.Contracts.Http;
 using Reflux.Contracts.Identity;
@@ -15,6 +16,7 @@ namespace Reflux.Distillation.Training;
 /// </summary>
 internal sealed partial class StudentSession : IAsyncDisposable
 {
+    private static readonly TimeSpan LongestItem = TimeSpan.FromMilliseconds(400);
     private readonly TrainerContext _context;
     private readonly StudentBase _basis;
     private readonly StudentLearner _learner;
@@ -72,18 +74,27 @@ internal sealed partial class StudentSession : IAsyncDisposable
         return new Release(_boundary);
     }
 
-    /// <summary>One optimizer step on the next sequences in log order. The boundary must be held.</summary>
-    public async Task TrainStepAsync()
+    /// <summary>
+    /// Optimizer steps on the next sequences in log order: at least one, and more while they are short, so that an item of this queue lasts about as long
+    /// as a teacher's batch. The boundary must be held.
+    /// </summary>
+    public Task TrainStepsAsync() =>
+        // a step that has begun is finished, whatever is cancelled meanwhile
+        _context.Compute.RunAsync(ComputeQueue.Trainer, TrainSteps, CancellationToken.None);
+
+    private void TrainSteps()
     {
         var count = _context.StudentDefinition.Spec.Training.SequencesPerStep;
-        var sequences = _intake.Peek(count);
-
-        // a step that has begun is finished, whatever is cancelled meanwhile
-        var result = await _context.Compute.RunAsync(ComputeQueue.Trainer, () => _learner.Train(sequences), CancellationToken.None);
-        _intake.Trained(count);
-        _loss = result.Loss;
-        _throughput.Report(_intake.Counters.TrainedTokens);
-        LogStep(_learner.Step, result.Loss, result.GradientNorm, result.LearningRate);
+        var started = Stopwatch.GetTimestamp();
+        do
+        {
+            var result = _learner.Train(_intake.Peek(count));
+            _intake.Trained(count);
+            _loss = result.Loss;
+            _throughput.Report(_intake.Counters.TrainedTokens);
+            LogStep(_learner.Step, result.Loss, result.GradientNorm, result.LearningRate);
+        }
+        while (HasFullStep && Stopwatch.GetElapsedTime(started) < LongestItem);
     }
 
     /// <summary>Starts a checkpoint in the background where enough of the log was consumed since the last. The boundary must be held.</summary>

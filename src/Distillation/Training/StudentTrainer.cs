@@ -193,7 +193,7 @@ public sealed partial class StudentTrainer : IAsyncDisposable
 
                     while (session.HasFullStep)
                     {
-                        await session.TrainStepAsync();
+                        await session.TrainStepsAsync();
                     }
 
                     whole = true;
