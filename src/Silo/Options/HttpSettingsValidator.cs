@@ -50,6 +50,10 @@ internal sealed class HttpSettingsValidator : IValidateOptions<HttpSettings>
         {
             failures.Add($"Http:Urls: '{url}' must be http://host:port without a path (put TLS in front of the gateway).");
         }
+        else if (address.Port is < 0 or > IPEndPoint.MaxPort)
+        {
+            failures.Add($"Http:Urls: '{url}' has no port between 0 and {IPEndPoint.MaxPort}.");
+        }
         else if (!IsLoopback(address.Host) && !allowAnonymous)
         {
             failures.Add($"Http:Urls: '{url}' is reachable from other machines and the API has no keys yet; listen on 127.0.0.1, or set Http:AllowAnonymous=true where the network is trusted.");
