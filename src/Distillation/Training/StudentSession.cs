@@ -27,6 +27,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
     private readonly SemaphoreSlim _boundary = new(1);
     private readonly ILogger _logger;
     private (long Records, long Bytes) _captured;
+    private long _capturedAt;
     private string _baseSnapshot = "";
     private double? _loss;
     private long _end;
@@ -42,6 +43,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
         _stager = new SnapshotStager(context, basis, context.Loggers.CreateLogger<SnapshotStager>());
         _writer = new CheckpointWriter(context.Checkpoints, context.Services, context.Time, _logger);
         _throughput = new ThroughputMeter(context.Time);
+        _capturedAt = context.Time.GetTimestamp();
     }
 
     /// <summary>The next record to read; null for the start of the log.</summary>
@@ -102,7 +104,9 @@ internal sealed partial class StudentSession : IAsyncDisposable
     {
         await _writer.ObserveAsync();
         var counters = _intake.Counters;
-        var due = counters.LabelRecords - _captured.Records >= CheckpointInterval.Records || counters.LabelBytes - _captured.Bytes >= CheckpointInterval.Bytes;
+        var due = counters.LabelRecords - _captured.Records >= CheckpointInterval.Records
+            || counters.LabelBytes - _captured.Bytes >= CheckpointInterval.Bytes
+            || _context.Time.GetElapsedTime(_capturedAt) >= CheckpointInterval.Longest;
         if (due && !_writer.Busy)
         {
             _writer.Begin(await CaptureCheckpointAsync(), cancellationToken);
@@ -202,7 +206,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
         var state = _intake.Export();
         var (weights, optimizer) = await _context.Compute.RunAsync(
             ComputeQueue.Trainer, () => (_learner.CopyWeights(ScalarType.Float32), _learner.CopyOptimizer()), CancellationToken.None);
-        _captured = (state.Counters.LabelRecords, state.Counters.LabelBytes);
+        (_captured, _capturedAt) = ((state.Counters.LabelRecords, state.Counters.LabelBytes), _context.Time.GetTimestamp());
         return StudentCheckpoint.Describe(_context, _basis.Name, _baseSnapshot, _learner.Step, _learner.DeviceSeconds, _loss, state, weights, optimizer);
     }
 
