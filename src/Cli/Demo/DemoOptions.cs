@@ -10,7 +10,7 @@ internal sealed record DemoOptions
     public required string Teacher { get; init; }
 
     /// <summary>Seconds of traffic; the second half is the kind of prompt never sent before.</summary>
-    public double TrafficSeconds { get; init; } = 150;
+    public double TrafficSeconds { get; init; } = 165;
 
     /// <summary>Prompts a second.</summary>
     public double PromptsPerSecond { get; init; } = 34;
@@ -20,5 +20,5 @@ internal sealed record DemoOptions
     /// <summary>Kill -9 the silo at this share of the traffic and start it again on its data directory.</summary>
     public double? KillSiloAt { get; init; }
 
-    public double HoldoutFraction { get; init; } = 0.12;
+    public double HoldoutFraction { get; init; } = 0.1;
 }
