@@ -55,6 +55,16 @@ public sealed class EffectLedgerTests
     }
 
     [Fact]
+    public void A_retry_whose_second_position_was_dropped_as_a_duplicate_is_not_twice()
+    {
+        _run.Accept(1, 7);
+        _run.Label(0, (1, 3, false));
+        _run.Label(1, (1, 7, false));
+
+        Assert.Equal(new EffectLedger.Verdict(0, 0, 0), Check(Accounting(trained: 1, holdout: 0, effects: [3, 7])));
+    }
+
+    [Fact]
     public void A_retry_that_took_effect_under_both_positions_is_twice()
     {
         _run.Accept(1, 7);

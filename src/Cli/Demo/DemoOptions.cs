@@ -13,7 +13,7 @@ internal sealed record DemoOptions
     public double TrafficSeconds { get; init; } = 165;
 
     /// <summary>Prompts a second.</summary>
-    public double PromptsPerSecond { get; init; } = 32;
+    public double PromptsPerSecond { get; init; } = 34;
 
     public ulong Seed { get; init; } = 1;
 

@@ -13,7 +13,7 @@ internal static class DemoStudent
         {
             Fresh = new FreshModelSpec { TokenizerFrom = teacher, HiddenSize = 96, Layers = 3, Heads = 3, KeyValueHeads = 1, IntermediateSize = 256, MaxPositions = 256, Seed = seed },
         },
-        Training = new TrainingSpec { SequencesPerStep = 16, RowTokens = 256, LearningRate = 4e-3, WarmupSteps = 20, Schedule = "cosine", ScheduleSteps = 320, MinLearningRate = 8e-4, Seed = seed },
+        Training = new TrainingSpec { SequencesPerStep = 16, RowTokens = 256, LearningRate = 4e-3, WarmupSteps = 20, Seed = seed },
         Snapshots = new SnapshotSpec { Dtype = "BF16", EverySeconds = 16 },
     };
 }

@@ -8,7 +8,7 @@ internal static class EffectLedger
 {
     /// <summary>Accepted prompts with no effect, and effects beyond the first.</summary>
     /// <param name="Lost">Accepted, not in the student and not waiting for a full step.</param>
-    /// <param name="Twice">Effects beyond one a prompt, whether under two positions or counted twice under one.</param>
+    /// <param name="Twice">Effects beyond one a prompt, whether under two positions or twice under one.</param>
     /// <param name="Open">Accepted and still waiting for a full step.</param>
     internal sealed record Verdict(long Lost, long Twice, long Open);
 
@@ -16,13 +16,11 @@ internal static class EffectLedger
     {
         var effects = accounting.Partitions.ToDictionary(partition => partition.Log, partition => (partition.FirstOffset, Bits: Convert.FromBase64String(partition.Bitmap)));
         var pending = accounting.PendingSequences.ToHashSet();
-        long lost = 0, twice = 0, open = 0;
+        long lost = 0, open = 0;
         foreach (var (id, entry) in accepted.All)
         {
             IReadOnlyCollection<Position> positions = tail.Find(id)?.Positions ?? [entry.Position];
-            var taken = positions.Count(position => IsSet(effects, position));
-            twice += Math.Max(0, taken - 1);
-            if (taken == 0)
+            if (!positions.Any(position => IsSet(effects, position)))
             {
                 if (positions.Any(pending.Contains))
                 {
@@ -35,9 +33,10 @@ internal static class EffectLedger
             }
         }
 
-        // the counters rise where an effect happens, the bits say which: more effects than bits means that one happened twice
-        var bits = effects.Values.Sum(effect => effect.Bits.Sum(value => (long)System.Numerics.BitOperations.PopCount(value)));
-        return new Verdict(lost, twice + Math.Max(0, accounting.TrainedSequences + accounting.HoldoutSequences - bits), open);
+        // the counters rise where an effect happens; a bit says only that a position is done with, and a retry has its own. So more effects than prompts
+        // that are done with means that one happened twice
+        var done = tail.All.Count(labelled => labelled.Positions.Any(position => IsSet(effects, position)));
+        return new Verdict(lost, Math.Max(0, accounting.TrainedSequences + accounting.HoldoutSequences - done), open);
     }
 
     private static bool IsSet(Dictionary<LogId, (long FirstOffset, byte[] Bits)> effects, Position position)

@@ -32,6 +32,9 @@ internal sealed class LabelTail
 
     public double BytesPerToken => _tokens == 0 ? 0 : (double)_bytes / _tokens;
 
+    /// <summary>Every labelled prompt, those whose 202 got lost on its way included.</summary>
+    public IEnumerable<Labelled> All => _labelled.Values;
+
     public Labelled? Find(Id128 prompt) => _labelled.GetValueOrDefault(prompt);
 
     /// <summary>Follows the partition from its start until cancelled.</summary>

@@ -66,7 +66,7 @@ public sealed record TrainerProgress
 public sealed record StudentAccounting(
     IReadOnlyList<PartitionAccounting> Partitions, long TrainedSequences, long HoldoutSequences, long DuplicateSequences, long DeadLetters, IReadOnlyList<Position> PendingSequences);
 
-/// <summary>Bit i of <see cref="Bitmap"/> (base64, least significant bit first) says that the first answer to the prompt at offset <see cref="FirstOffset"/> + i took effect.</summary>
+/// <summary>Bit i of <see cref="Bitmap"/> (base64, least significant bit first) says that the first answer to the prompt at offset <see cref="FirstOffset"/> + i took effect or was dropped as a retry of one that did.</summary>
 public sealed record PartitionAccounting(LogId Log, long FirstOffset, string Bitmap);
 
 /// <summary>POST /v1/students/{student}/snapshots: take the weights as they are now. With <see cref="Publish"/> they pass the gate and become a version; without, they are only staged.</summary>
