@@ -133,7 +133,7 @@ internal sealed class DemoRun(DemoOptions options, LiveView view)
     private async Task<StudentAccounting> DrainAsync(Func<RefluxClient> client, CancellationToken cancellation)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        timeout.CancelAfter(TimeSpan.FromSeconds(60));
+        timeout.CancelAfter(TimeSpan.FromSeconds(120));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
         while (true)
         {
