@@ -28,15 +28,6 @@ public sealed class EffectLedgerTests
     }
 
     [Fact]
-    public void A_prompt_that_is_done_with_but_never_took_effect_is_lost()
-    {
-        _run.Accept(1, 0);
-        _run.Label(0, (1, 0, false));
-
-        Assert.Equal(1, Check(Accounting(trained: 0, holdout: 0, effects: [0])).Lost);
-    }
-
-    [Fact]
     public void A_prompt_that_never_was_labelled_is_lost()
     {
         _run.Accept(1, 5);

@@ -34,10 +34,9 @@ internal static class EffectLedger
         }
 
         // the counters rise where an effect happens; a bit says only that a position is done with, and a retry has its own. So more effects than prompts
-        // that are done with means that one happened twice, and fewer that one was done with and never happened
-        var done = tail.All.Count(labelled => labelled.Positions.Any(position => IsSet(effects, position)) && !labelled.Positions.Any(pending.Contains));
-        var surplus = accounting.TrainedSequences + accounting.HoldoutSequences - done;
-        return new Verdict(lost + Math.Max(0, -surplus), Math.Max(0, surplus), open);
+        // that are done with means that one happened twice
+        var done = tail.All.Count(labelled => labelled.Positions.Any(position => IsSet(effects, position)));
+        return new Verdict(lost, Math.Max(0, accounting.TrainedSequences + accounting.HoldoutSequences - done), open);
     }
 
     private static bool IsSet(Dictionary<LogId, (long FirstOffset, byte[] Bits)> effects, Position position)
