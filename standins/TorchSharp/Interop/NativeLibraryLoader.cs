@@ -1,11 +1,12 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace TorchSharp.Interop;
 
 /// <summary>Finds the shim beside the assembly and decides which BLAS libtorch is going to use.</summary>
-internal static class NativeLibraryLoader
+internal static partial class NativeLibraryLoader
 {
     private static readonly Lazy<nint> Shim = new(Load);
 
@@ -20,6 +21,7 @@ internal static class NativeLibraryLoader
 
     private static nint Load()
     {
+        NameKernels();
         PreloadOpenMpBlas();
         string shim = Path.Combine(AppContext.BaseDirectory, "libreflux_torch.so");
         if (!File.Exists(shim))
@@ -46,4 +48,22 @@ internal static class NativeLibraryLoader
             }
         }
     }
+
+    // OpenBLAS chooses its kernels by the CPU's model number when it is loaded, and takes those of 2004 for a model younger than itself: products
+    // then take 3 to 20 times longer. What the CPU can do is the better guide; who set the variable himself keeps his choice. The
+    // managed environment is a copy that no native library sees, hence libc.
+    private static void NameKernels()
+    {
+        string? kernels = Avx512F.IsSupported && Avx512BW.IsSupported && Avx512CD.IsSupported && Avx512DQ.IsSupported && Avx512F.VL.IsSupported ? "SkylakeX"
+            : Avx2.IsSupported && Fma.IsSupported ? "Haswell"
+            : null;
+        if (kernels is not null && SetEnvironment("OPENBLAS_CORETYPE", kernels, overwrite: 0) != 0)
+        {
+            throw new InvalidOperationException("libc refused to set OPENBLAS_CORETYPE");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
 }

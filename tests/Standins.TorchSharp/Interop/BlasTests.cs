@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+
 namespace Reflux.Standins.TorchSharp.Tests.Interop;
 
 public sealed class BlasTests
@@ -20,4 +23,25 @@ public sealed class BlasTests
             Assert.All(blas, file => Assert.Contains("openblas-openmp", file, StringComparison.Ordinal));
         }
     }
+
+    [Fact]
+    public void Openblas_uses_the_vector_instructions_that_the_cpu_has()
+    {
+        using Tensor product = ones(2, 2).mm(ones(2, 2));
+        if (Folders.FirstOrDefault(Directory.Exists) is not { } folder)
+        {
+            return;
+        }
+
+        nint library = NativeLibrary.Load(Path.Combine(folder, "libopenblas.so.0"));
+        string kernels = Marshal.PtrToStringUTF8(Marshal.GetDelegateForFunctionPointer<CoreName>(NativeLibrary.GetExport(library, "openblas_get_corename"))())!;
+        if (Avx2.IsSupported)
+        {
+            string[] old = ["Prescott", "Core2", "Penryn", "Dunnington", "Nehalem", "Sandybridge", "Athlon", "Opteron", "Opteron_SSE3", "Barcelona", "Bobcat"];
+            Assert.DoesNotContain(kernels, old, StringComparer.OrdinalIgnoreCase);
+        }
+    }
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate nint CoreName();
 }
