@@ -50,7 +50,7 @@ public sealed class LogWriter : IAsyncDisposable
 
     /// <summary>Appends a record if back-pressure lets it pass within <paramref name="patience"/>; after that it waits for the acknowledgement however long that takes.</summary>
     /// <inheritdoc cref="AppendAsync(string, int, byte[], CancellationToken)" path="/param|/returns" />
-    /// <param name="patience">How long to wait for readers.</param>
+    /// <param name="patience">How long to wait for readers. A broker that is away is waited for as long as <see cref="KafkaOptions.DeliveryTimeoutSeconds"/> says.</param>
     /// <exception cref="BackPressureException">The readers are too far behind; the record was not sent.</exception>
     /// <exception cref="RefluxException"><c>broker-unavailable</c>, or <c>record-too-large</c>.</exception>
     public async Task<Position> AppendAsync(string topic, int partition, byte[] value, TimeSpan patience, CancellationToken cancellationToken)
@@ -94,6 +94,7 @@ public sealed class LogWriter : IAsyncDisposable
         cancellationToken => writer._connection.EndAsync(key.Topic, key.Partition, cancellationToken),
         cancellationToken => (writer._safePosition ?? throw new InvalidOperationException($"a writer to '{key.Topic}' on the embedded broker needs an {nameof(ISafePosition)}"))
             .SafeOffsetAsync(key.Topic, key.Partition, cancellationToken),
+        TimeSpan.FromSeconds(writer._connection.Options.DeliveryTimeoutSeconds),
         writer._connection.Time);
 
     private async Task<Position> SendAsync(string topic, int partition, Guid id, byte[] value, PartitionThrottle? throttle)

@@ -8,32 +8,41 @@ namespace Reflux.Streaming.Internal;
 /// share. So after the last look that any producer was granted something, the others add at most their shares: the partition never holds more than
 /// <see cref="LogWriter.Mark"/> + 1 + <see cref="LogWriter.Outstanding"/> unread records, which is below the 5 MiB that the broker keeps.
 /// </summary>
+/// <param name="topic">The topic, for messages.</param>
+/// <param name="partition">The partition.</param>
+/// <param name="share">Unacknowledged records that this producer may have here.</param>
+/// <param name="end">Asks the broker for the partition's end.</param>
+/// <param name="safe">Asks how far its readers are.</param>
+/// <param name="brokerPatience">How long the broker may owe an answer before a caller with limited patience is told so.</param>
+/// <param name="time">The clock.</param>
 internal sealed class PartitionThrottle(
-    string topic, int partition, int share, Func<CancellationToken, Task<long>> end, Func<CancellationToken, ValueTask<long>> safe, TimeProvider time)
+    string topic, int partition, int share, Func<CancellationToken, Task<long>> end, Func<CancellationToken, ValueTask<long>> safe, TimeSpan brokerPatience, TimeProvider time)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Unresponsive = TimeSpan.FromMilliseconds(500);
 
     // Waiters are served in their order, and a turn lasts until the record is with the client library: records keep their order.
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _lock = new();
+    private readonly BrokerSilence _silence = new(time);
     private int _outstanding;
     private int _allowance;
-    private long? _brokerOwesSince;
     private TaskCompletionSource _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Waits until one record may be sent; the caller sends it before it disposes the turn, and calls <see cref="Acknowledged"/> when it is acknowledged or has failed.</summary>
+    /// <param name="patience">How long readers may keep it waiting. A broker that is away does not use it up: it has a patience of its own.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public async Task<IDisposable> EnterAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
-        using var impatience = new CancellationTokenSource(patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(impatience.Token, cancellationToken);
+        using var impatience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var entered = new CancellationTokenSource();
+        var losing = patience == Timeout.InfiniteTimeSpan ? Task.CompletedTask : LosePatienceAsync(patience, impatience, entered.Token);
         try
         {
-            await _turn.WaitAsync(either.Token);
+            await _turn.WaitAsync(impatience.Token);
             try
             {
-                await TakeAsync(either.Token);
+                await TakeAsync(impatience.Token);
                 return new Turn(_turn);
             }
             catch
@@ -42,11 +51,16 @@ internal sealed class PartitionThrottle(
                 throw;
             }
         }
-        catch (OperationCanceledException exception) when (impatience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw BrokerIsAway
+            throw _silence.Current > TimeSpan.Zero
                 ? new RefluxException(ErrorCodes.BrokerUnavailable, $"The broker did not answer in time about '{topic}' partition {partition}.", "Try again; if this lasts, check that the broker runs.", exception)
                 : new BackPressureException(topic, partition, RetryAfter);
+        }
+        finally
+        {
+            await entered.CancelAsync();
+            await losing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -64,14 +78,22 @@ internal sealed class PartitionThrottle(
         signal.SetResult();
     }
 
-    private bool BrokerIsAway
+    private async Task LosePatienceAsync(TimeSpan patience, CancellationTokenSource impatience, CancellationToken entered)
     {
-        get
+        var began = time.GetTimestamp();
+        var before = _silence.Total;
+        while (true)
         {
-            lock (_lock)
+            var waited = time.GetElapsedTime(began);
+            var silence = _silence.Current;
+            var leftForReaders = patience - (waited - (_silence.Total - before));
+            if (leftForReaders <= TimeSpan.Zero || (silence < waited ? silence : waited) >= brokerPatience)
             {
-                return _brokerOwesSince is { } since && time.GetElapsedTime(since) > Unresponsive;
+                await impatience.CancelAsync();
+                return;
             }
+
+            await Task.Delay(silence > TimeSpan.Zero ? BrokerSilence.Noticed : leftForReaders, time, entered);
         }
     }
 
@@ -81,32 +103,17 @@ internal sealed class PartitionThrottle(
         {
             if (acknowledged is not null)
             {
-                await OwedAsync(acknowledged.WaitAsync(cancellationToken));
+                await _silence.OwedAsync(acknowledged.WaitAsync(cancellationToken));
             }
             else
             {
                 var look = LookAsync(cancellationToken);
-                await OwedAsync(look);
+                await _silence.OwedAsync(look);
                 if (!await look)
                 {
                     await Task.Delay(LookAgain, time, cancellationToken);
                 }
             }
-        }
-    }
-
-    /// <summary>Awaits something that only the broker can complete. Cancellation leaves the mark standing for whoever asks why.</summary>
-    private async Task OwedAsync(Task answer)
-    {
-        lock (_lock)
-        {
-            _brokerOwesSince ??= time.GetTimestamp();
-        }
-
-        await answer;
-        lock (_lock)
-        {
-            _brokerOwesSince = null;
         }
     }
 

@@ -1,11 +1,16 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Reflux.Contracts.Errors;
 using Reflux.Streaming.Internal;
+using Reflux.Tests.Support;
 
 namespace Reflux.Streaming.Tests.Internal;
 
 public sealed class PartitionThrottleTests
 {
+    private static readonly TimeSpan ReaderPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BrokerPatience = TimeSpan.FromSeconds(30);
+
     /// <summary>Any interleaving of up to four producers: what is unread stays below what the embedded broker keeps, and nobody exceeds his share.</summary>
     [Fact]
     public void No_interleaving_of_producers_passes_the_bound()
@@ -34,7 +39,7 @@ public sealed class PartitionThrottleTests
     public async Task Waiters_go_in_the_order_in_which_they_came()
     {
         var safe = 0L;
-        var throttle = new PartitionThrottle("labels", 0, 1, _ => Task.FromResult(100L), _ => new(Interlocked.Read(ref safe)), TimeProvider.System);
+        var throttle = new PartitionThrottle("labels", 0, 1, _ => Task.FromResult(100L), _ => new(Interlocked.Read(ref safe)), BrokerPatience, TimeProvider.System);
         var order = new List<int>();
         var waiters = Enumerable.Range(0, 20).Select(async number =>
         {
@@ -50,6 +55,76 @@ public sealed class PartitionThrottleTests
         Assert.Equal(Enumerable.Range(0, 20), order);
     }
 
+    [Fact]
+    public async Task A_broker_that_is_away_uses_up_none_of_the_patience_with_readers()
+    {
+        var answer = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var clock = new FakeClock();
+        var throttle = new PartitionThrottle("prompts", 0, 1, _ => answer.Task, _ => new(0L), BrokerPatience, clock);
+        var waiters = Enumerable.Range(0, 3).Select(_ => SendAsync(throttle)).ToArray();
+
+        for (var second = 0; second < BrokerPatience.TotalSeconds - 1; second++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.DoesNotContain(waiters, waiter => waiter.IsCompleted);
+        answer.SetResult(0);
+        await Task.WhenAll(waiters).WaitAsync(BrokerFixture.Patience);
+    }
+
+    [Fact]
+    public async Task A_broker_that_stays_away_ends_in_a_typed_error_after_its_own_patience()
+    {
+        var clock = new FakeClock();
+        var began = clock.GetUtcNow();
+        var throttle = new PartitionThrottle("prompts", 0, 1, async cancelled => await Never(cancelled), _ => new(0L), BrokerPatience, clock);
+
+        var refusal = await Assert.ThrowsAsync<RefluxException>(() => UntilCompletedAsync(SendAsync(throttle), clock));
+
+        Assert.Equal(ErrorCodes.BrokerUnavailable, refusal.Code);
+        Assert.True(clock.GetUtcNow() - began >= BrokerPatience);
+    }
+
+    [Fact]
+    public async Task Readers_that_stay_behind_end_in_back_pressure_when_the_patience_with_them_is_over()
+    {
+        var clock = new FakeClock();
+        var began = clock.GetUtcNow();
+        var throttle = new PartitionThrottle("prompts", 0, 1, _ => Task.FromResult(100L), _ => new(0L), BrokerPatience, clock);
+
+        await Assert.ThrowsAsync<BackPressureException>(() => UntilCompletedAsync(SendAsync(throttle), clock));
+
+        Assert.True(clock.GetUtcNow() - began >= ReaderPatience);
+    }
+
+    private static async Task SendAsync(PartitionThrottle throttle)
+    {
+        using (await throttle.EnterAsync(ReaderPatience, CancellationToken.None))
+        {
+            throttle.Acknowledged();
+        }
+    }
+
+    private static async Task<long> Never(CancellationToken cancelled)
+    {
+        await Task.Delay(Timeout.Infinite, cancelled);
+        return 0;
+    }
+
+    /// <summary>Moves the clock until something has come of <paramref name="waiting"/>.</summary>
+    private static async Task UntilCompletedAsync(Task waiting, FakeClock clock)
+    {
+        while (!waiting.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        await waiting;
+    }
+
     /// <summary>Producers that look, send and get acknowledgements in an order that the test chooses; nothing in it is asynchronous.</summary>
     private sealed class FakeLog
     {
@@ -62,7 +137,7 @@ public sealed class PartitionThrottleTests
         {
             _outstanding = new int[producers];
             _throttles = [.. Enumerable.Range(0, producers).Select(_ => new PartitionThrottle(
-                "labels", 0, LogWriter.Outstanding / producers, _ => Task.FromResult(_end), _ => new(_safe), TimeProvider.System))];
+                "labels", 0, LogWriter.Outstanding / producers, _ => Task.FromResult(_end), _ => new(_safe), BrokerPatience, TimeProvider.System))];
         }
 
         public long WorstUnread { get; private set; }
