@@ -36,7 +36,8 @@ internal sealed class DemoFixtures
         Sequences = [.. sequences.Select(Sequence)],
     }));
 
-    public static StudentAccounting Accounting(long trained, long holdout, long[] effects, params long[] pending)
+    /// <summary>A student's account: the prompts that took effect (once for each time they are named), the offsets that are done with, and those that wait.</summary>
+    public static StudentAccounting Accounting(int[] trained, int[] holdout, long[] effects, params long[] pending)
     {
         var bitmap = new byte[16];
         foreach (var offset in effects)
@@ -44,12 +45,16 @@ internal sealed class DemoFixtures
             bitmap[offset / 8] |= (byte)(1 << (int)(offset % 8));
         }
 
-        return new StudentAccounting([new PartitionAccounting(Prompts, 0, Convert.ToBase64String(bitmap))], trained, holdout, 0, 0, [.. pending.Select(At)]);
+        var sum = trained.Concat(holdout).Aggregate(UInt128.Zero, (sum, prompt) => unchecked(sum + SequenceOf(prompt).Value));
+        return new StudentAccounting(
+            [new PartitionAccounting(Prompts, 0, Convert.ToBase64String(bitmap))], trained.Length, holdout.Length, new Id128(sum), 0, 0, [.. pending.Select(At)]);
     }
+
+    private static Id128 SequenceOf(int prompt) => SequenceIdentity.SequenceId(Lane, Id(prompt), 0);
 
     private static LabelledSequence Sequence((int Prompt, long Offset, bool Holdout) from) => new()
     {
-        SequenceId = SequenceIdentity.SequenceId(Lane, Id(from.Prompt), 0),
+        SequenceId = SequenceOf(from.Prompt),
         PromptId = Id(from.Prompt),
         Keyed = true,
         Prompt = At(from.Offset),

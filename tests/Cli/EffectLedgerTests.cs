@@ -14,7 +14,7 @@ public sealed class EffectLedgerTests
         _run.Accept(2, 1);
         _run.Label(0, (1, 0, false), (2, 1, true));
 
-        Assert.Equal(new EffectLedger.Verdict(0, 0, 0), Check(Accounting(trained: 1, holdout: 1, effects: [0, 1])));
+        Assert.Equal(new EffectLedger.Verdict(0, 0, 0), Check(Accounting(trained: [1], holdout: [2], effects: [0, 1])));
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class EffectLedgerTests
         _run.Accept(2, 1);
         _run.Label(0, (1, 0, false), (2, 1, false));
 
-        Assert.Equal(new EffectLedger.Verdict(1, 0, 0), Check(Accounting(trained: 1, holdout: 0, effects: [0])));
+        Assert.Equal(new EffectLedger.Verdict(1, 0, 0), Check(Accounting(trained: [1], holdout: [], effects: [0])));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class EffectLedgerTests
     {
         _run.Accept(1, 5);
 
-        Assert.Equal(1, Check(Accounting(trained: 0, holdout: 0, effects: [])).Lost);
+        Assert.Equal(1, Check(Accounting(trained: [], holdout: [], effects: [])).Lost);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class EffectLedgerTests
         _run.Accept(1, 0);
         _run.Label(0, (1, 0, false));
 
-        Assert.Equal(new EffectLedger.Verdict(0, 0, 1), Check(Accounting(trained: 0, holdout: 0, effects: [], pending: 0)));
+        Assert.Equal(new EffectLedger.Verdict(0, 0, 1), Check(Accounting(trained: [], holdout: [], effects: [], pending: 0)));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class EffectLedgerTests
         _run.Label(0, (1, 3, false));
         _run.Label(1, (1, 7, false));
 
-        Assert.Equal(new EffectLedger.Verdict(0, 0, 0), Check(Accounting(trained: 1, holdout: 0, effects: [3])));
+        Assert.Equal(new EffectLedger.Verdict(0, 0, 0), Check(Accounting(trained: [1], holdout: [], effects: [3])));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class EffectLedgerTests
         _run.Label(0, (1, 3, false));
         _run.Label(1, (1, 7, false));
 
-        Assert.Equal(new EffectLedger.Verdict(0, 0, 0), Check(Accounting(trained: 1, holdout: 0, effects: [3, 7])));
+        Assert.Equal(new EffectLedger.Verdict(0, 0, 0), Check(Accounting(trained: [1], holdout: [], effects: [3, 7])));
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class EffectLedgerTests
         _run.Label(0, (1, 3, false));
         _run.Label(1, (1, 7, false));
 
-        Assert.Equal(1, Check(Accounting(trained: 2, holdout: 0, effects: [3, 7])).Twice);
+        Assert.Equal(1, Check(Accounting(trained: [1, 1], holdout: [], effects: [3, 7])).Twice);
     }
 
     [Fact]
@@ -80,7 +80,36 @@ public sealed class EffectLedgerTests
         _run.Accept(1, 0);
         _run.Label(0, (1, 0, false));
 
-        Assert.Equal(1, Check(Accounting(trained: 2, holdout: 0, effects: [0])).Twice);
+        Assert.Equal(1, Check(Accounting(trained: [1, 1], holdout: [], effects: [0])).Twice);
+    }
+
+    [Fact]
+    public void A_prompt_that_is_done_with_but_never_took_effect_is_lost()
+    {
+        _run.Accept(1, 0);
+        _run.Label(0, (1, 0, false));
+
+        Assert.Equal(new EffectLedger.Verdict(1, 0, 0), Check(Accounting(trained: [], holdout: [], effects: [0])));
+    }
+
+    [Fact]
+    public void One_prompt_twice_and_another_never_do_not_cancel()
+    {
+        _run.Accept(1, 0);
+        _run.Accept(2, 1);
+        _run.Label(0, (1, 0, false), (2, 1, false));
+
+        Assert.Equal(new EffectLedger.Verdict(1, 1, 0), Check(Accounting(trained: [1, 1], holdout: [], effects: [0, 1])));
+    }
+
+    [Fact]
+    public void A_retry_that_waits_under_its_first_position_is_open_though_its_second_is_done_with()
+    {
+        _run.Accept(1, 7);
+        _run.Label(0, (1, 3, false));
+        _run.Label(1, (1, 7, false));
+
+        Assert.Equal(new EffectLedger.Verdict(0, 0, 1), Check(Accounting(trained: [], holdout: [], effects: [7], pending: 3)));
     }
 
     private EffectLedger.Verdict Check(Contracts.Http.StudentAccounting accounting) => EffectLedger.Check(_run.Accepted, _run.Tail, accounting);

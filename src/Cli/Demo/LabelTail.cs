@@ -17,11 +17,13 @@ internal sealed class LabelTail
     private long _tokens;
 
     /// <summary>Where a prompt's first label stands in log order, and every prompt position under which it was labelled (a retry has several).</summary>
-    internal sealed class Labelled(long offset, int index, bool holdout, Position prompt)
+    internal sealed class Labelled(long offset, int index, Id128 sequence, bool holdout, Position prompt)
     {
         public long Offset { get; } = offset;
 
         public int Index { get; } = index;
+
+        public Id128 Sequence { get; } = sequence;
 
         public bool Holdout { get; } = holdout;
 
@@ -55,7 +57,7 @@ internal sealed class LabelTail
         {
             var sequence = record.Sequences[index];
             _tokens += sequence.Tokens.Length - sequence.PromptLength;
-            var known = _labelled.GetOrAdd(sequence.PromptId, _ => new Labelled(offset, index, sequence.Holdout, sequence.Prompt));
+            var known = _labelled.GetOrAdd(sequence.PromptId, _ => new Labelled(offset, index, sequence.SequenceId, sequence.Holdout, sequence.Prompt));
             lock (known)
             {
                 known.Positions.Add(sequence.Prompt);

@@ -62,9 +62,10 @@ public sealed record TrainerProgress
 /// <param name="Partitions">One bitmap a prompt partition.</param>
 /// <param name="TrainedSequences">Effects counted where they happen, independently of the bitmaps.</param>
 /// <param name="HoldoutSequences">Likewise, sequences kept for measuring.</param>
+/// <param name="EffectSum">Sum of the ids of both, modulo 2^128: it names which sequences took effect and how often, whatever their order.</param>
 /// <param name="PendingSequences">Consumed from the log and waiting for a full step; not yet in the weights, and not in the bitmaps.</param>
 public sealed record StudentAccounting(
-    IReadOnlyList<PartitionAccounting> Partitions, long TrainedSequences, long HoldoutSequences, long DuplicateSequences, long DeadLetters, IReadOnlyList<Position> PendingSequences);
+    IReadOnlyList<PartitionAccounting> Partitions, long TrainedSequences, long HoldoutSequences, Id128 EffectSum, long DuplicateSequences, long DeadLetters, IReadOnlyList<Position> PendingSequences);
 
 /// <summary>Bit i of <see cref="Bitmap"/> (base64, least significant bit first) says that the first answer to the prompt at offset <see cref="FirstOffset"/> + i took effect or was dropped as a retry of one that did.</summary>
 public sealed record PartitionAccounting(LogId Log, long FirstOffset, string Bitmap);

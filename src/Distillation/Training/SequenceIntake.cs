@@ -139,7 +139,7 @@ internal sealed class SequenceIntake
             for (; count > 0; count--)
             {
                 var sequence = _pending.Dequeue().Sequence;
-                _counters = _counters with
+                _counters = _counters.WithEffect(sequence.SequenceId) with
                 {
                     TrainedSequences = _counters.TrainedSequences + 1,
                     TrainedTokens = _counters.TrainedTokens + sequence.LabelledTokens,
@@ -166,6 +166,7 @@ internal sealed class SequenceIntake
                 _dedupe.Account(pending),
                 _counters.TrainedSequences,
                 _counters.HoldoutSequences,
+                _counters.EffectSum,
                 _counters.DuplicateSequences,
                 _counters.DeadLetters,
                 pending);
@@ -216,7 +217,7 @@ internal sealed class SequenceIntake
                 break;
             case SequenceFate.Holdout:
                 _holdout.Add(sourced);
-                _counters = _counters with { HoldoutSequences = _counters.HoldoutSequences + 1 };
+                _counters = _counters.WithEffect(sourced.Sequence.SequenceId) with { HoldoutSequences = _counters.HoldoutSequences + 1 };
                 break;
             case SequenceFate.Duplicate:
                 _counters = _counters with { DuplicateSequences = _counters.DuplicateSequences + 1 };
