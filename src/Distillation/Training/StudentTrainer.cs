@@ -77,29 +77,8 @@ public sealed partial class StudentTrainer : IAsyncDisposable
 
     /// <summary>Stages the weights as they are between two steps and, where the gate passes and <paramref name="publish"/> is set, commits them.</summary>
     /// <exception cref="RefluxException">The trainer has left or failed (student-not-running), or a newer one has taken over (stale-epoch).</exception>
-    public Task<SnapshotResult> SnapshotAsync(bool publish, CancellationToken cancellationToken) => _jobs.RunAsync(
-        async linked =>
-        {
-            var session = await SessionAsync(linked);
-            await _publishing.WaitAsync(linked);
-            try
-            {
-                var latest = await _context.Services.LatestSnapshotAsync(linked);
-                var staged = await session.StageAsync(latest?.Manifest, linked);
-                LogGate(staged.Manifest.Step, staged.Manifest.Gate.Passed, string.Join("; ", staged.Manifest.Gate.Failures));
-                var published = publish && staged.Manifest.Gate.Passed
-                    ? await _context.Services.CommitSnapshotAsync(staged.Manifest, staged.Digest, linked)
-                    : null;
-                _publishedStep = published is null ? _publishedStep : new PublishedStep(published.Step);
-                return new SnapshotResult(staged.Digest, staged.Manifest.Step, staged.Manifest.Gate, published);
-            }
-            finally
-            {
-                _publishing.Release();
-            }
-        },
-        _stop.Token,
-        cancellationToken);
+    public Task<SnapshotResult> SnapshotAsync(bool publish, CancellationToken cancellationToken) =>
+        PublishingAsync((session, linked) => StageAsync(session, publish, linked), cancellationToken);
 
     /// <summary>Measures a staged or published snapshot on this student's holdout.</summary>
     /// <exception cref="RefluxException">The trainer has left or failed, there is no such snapshot, or nothing to measure on.</exception>
@@ -171,7 +150,7 @@ public sealed partial class StudentTrainer : IAsyncDisposable
         LogBegun(session.Step, session.Next);
         (_session, _state) = (session, TrainerState.Running);
         _ready.TrySetResult(session);
-        await Task.WhenAll(TrainAsync(session, log), PublishWhenDueAsync(session), WatchEndAsync(session, log));
+        await Task.WhenAll(TrainAsync(session, log), PublishWhenDueAsync(), WatchEndAsync(session, log));
     }
 
     /// <summary>The training loop.</summary>
@@ -213,18 +192,14 @@ public sealed partial class StudentTrainer : IAsyncDisposable
         }
     }
 
-    private async Task PublishWhenDueAsync(StudentSession session)
+    private async Task PublishWhenDueAsync()
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(_context.StudentDefinition.Spec.Snapshots.EverySeconds), _context.Time);
         while (await timer.WaitForNextTickAsync(_stop.Token))
         {
             try
             {
-                var published = _publishedStep?.Value ?? (await _context.Services.LatestSnapshotAsync(_stop.Token))?.Step ?? 0;
-                if (session.Step > published)
-                {
-                    await SnapshotAsync(publish: true, _stop.Token);
-                }
+                await PublishingAsync(PublishNewerAsync, _stop.Token);
             }
             catch (RefluxException superseded) when (superseded.Code == ErrorCodes.StaleEpoch)
             {
@@ -255,6 +230,42 @@ public sealed partial class StudentTrainer : IAsyncDisposable
             }
         }
         while (await timer.WaitForNextTickAsync(_stop.Token));
+    }
+
+    /// <summary>One publication at a time, since each is compared with the one before.</summary>
+    private Task<T> PublishingAsync<T>(Func<StudentSession, CancellationToken, Task<T>> take, CancellationToken cancellationToken) => _jobs.RunAsync(
+        async linked =>
+        {
+            var session = await SessionAsync(linked);
+            await _publishing.WaitAsync(linked);
+            try
+            {
+                return await take(session, linked);
+            }
+            finally
+            {
+                _publishing.Release();
+            }
+        },
+        _stop.Token,
+        cancellationToken);
+
+    private async Task<SnapshotResult?> PublishNewerAsync(StudentSession session, CancellationToken cancellationToken)
+    {
+        var published = _publishedStep?.Value ?? (await _context.Services.LatestSnapshotAsync(cancellationToken))?.Step ?? 0;
+        return session.Step > published ? await StageAsync(session, publish: true, cancellationToken) : null;
+    }
+
+    private async Task<SnapshotResult> StageAsync(StudentSession session, bool publish, CancellationToken cancellationToken)
+    {
+        var latest = await _context.Services.LatestSnapshotAsync(cancellationToken);
+        var staged = await session.StageAsync(latest?.Manifest, cancellationToken);
+        LogGate(staged.Manifest.Step, staged.Manifest.Gate.Passed, string.Join("; ", staged.Manifest.Gate.Failures));
+        var published = publish && staged.Manifest.Gate.Passed
+            ? await _context.Services.CommitSnapshotAsync(staged.Manifest, staged.Digest, cancellationToken)
+            : null;
+        _publishedStep = published is null ? _publishedStep : new PublishedStep(published.Step);
+        return new SnapshotResult(staged.Digest, staged.Manifest.Step, staged.Manifest.Gate, published);
     }
 
     private async Task EndAsync(Exception failure)
