@@ -11,9 +11,9 @@ internal static class DemoStudent
         Lane = lane,
         Base = new BaseModelSpec
         {
-            Fresh = new FreshModelSpec { TokenizerFrom = teacher, HiddenSize = 96, Layers = 3, Heads = 3, KeyValueHeads = 1, IntermediateSize = 256, MaxPositions = 256, Seed = seed },
+            Fresh = new FreshModelSpec { TokenizerFrom = teacher, HiddenSize = 128, Layers = 3, Heads = 4, KeyValueHeads = 1, IntermediateSize = 352, MaxPositions = 256, Seed = seed },
         },
-        Training = new TrainingSpec { SequencesPerStep = 16, RowTokens = 256, LearningRate = 4e-3, WarmupSteps = 20, Seed = seed },
+        Training = new TrainingSpec { SequencesPerStep = 8, RowTokens = 256, LearningRate = 1e-3, WarmupSteps = 20, Seed = seed },
         Snapshots = new SnapshotSpec { Dtype = "BF16", EverySeconds = 16 },
     };
 }
