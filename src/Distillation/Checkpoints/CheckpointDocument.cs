@@ -1,5 +1,6 @@
 using Reflux.Contracts.Identity;
 using Reflux.Contracts.Snapshots;
+using Reflux.Distillation.Training;
 
 namespace Reflux.Distillation.Checkpoints;
 
@@ -39,29 +40,8 @@ public sealed record CheckpointDocument
     /// <summary>The teacher's weights that the last record came from; empty before the first.</summary>
     public required string TeacherRevision { get; init; }
 
-    /// <summary>Label records consumed; orders the checkpoints of one step.</summary>
-    public required long LabelRecords { get; init; }
-
-    /// <summary>Their bytes.</summary>
-    public required long LabelBytes { get; init; }
-
-    /// <summary>Labelled positions in them.</summary>
-    public required long LabelledTokens { get; init; }
-
-    /// <summary>Sequences in the weights.</summary>
-    public required long TrainedSequences { get; init; }
-
-    /// <summary>Labelled positions in the weights.</summary>
-    public required long TrainedTokens { get; init; }
-
-    /// <summary>Sequences kept for measuring.</summary>
-    public required long HoldoutSequences { get; init; }
-
-    /// <summary>Sequences dropped because they took effect before.</summary>
-    public required long DuplicateSequences { get; init; }
-
-    /// <summary>Records and sequences set aside.</summary>
-    public required long DeadLetters { get; init; }
+    /// <summary>What it consumed so far. The records among it order the checkpoints of one step.</summary>
+    public required IntakeCounters Counters { get; init; }
 
     /// <summary>Loss of the last step; null before the first.</summary>
     public double? Loss { get; init; }

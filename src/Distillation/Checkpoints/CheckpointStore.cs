@@ -29,7 +29,7 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
     {
         var document = content.Document;
         var student = StudentDirectory(document.StudentId);
-        var name = new CheckpointName(document.Epoch, document.Step, document.LabelRecords);
+        var name = new CheckpointName(document.Epoch, document.Step, document.Counters.LabelRecords);
         var existing = Names(student);
         if (existing.Count > 0 && existing[0].Epoch > document.Epoch)
         {

@@ -79,7 +79,7 @@ internal sealed partial class CheckpointWriter(CheckpointStore store, ITrainerSe
     private void Cover(CheckpointDocument document)
     {
         Volatile.Write(ref _durableStep, document.Step);
-        Volatile.Write(ref _durableRecords, document.LabelRecords);
+        Volatile.Write(ref _durableRecords, document.Counters.LabelRecords);
     }
 
     private Task PublishAsync(Position? next, CancellationToken cancellationToken) =>

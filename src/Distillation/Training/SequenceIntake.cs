@@ -139,11 +139,7 @@ internal sealed class SequenceIntake
             for (; count > 0; count--)
             {
                 var sequence = _pending.Dequeue().Sequence;
-                _counters = _counters.WithEffect(sequence.SequenceId) with
-                {
-                    TrainedSequences = _counters.TrainedSequences + 1,
-                    TrainedTokens = _counters.TrainedTokens + sequence.LabelledTokens,
-                };
+                _counters = _counters.WithTrained(sequence.SequenceId, sequence.LabelledTokens);
             }
         }
     }
@@ -217,7 +213,7 @@ internal sealed class SequenceIntake
                 break;
             case SequenceFate.Holdout:
                 _holdout.Add(sourced);
-                _counters = _counters.WithEffect(sourced.Sequence.SequenceId) with { HoldoutSequences = _counters.HoldoutSequences + 1 };
+                _counters = _counters.WithHoldout(sourced.Sequence.SequenceId);
                 break;
             case SequenceFate.Duplicate:
                 _counters = _counters with { DuplicateSequences = _counters.DuplicateSequences + 1 };

@@ -39,14 +39,7 @@ internal static class StudentCheckpoint
             Next = state.Next,
             LastRecordSha256 = state.LastRecordSha256,
             TeacherRevision = state.TeacherRevision,
-            LabelRecords = state.Counters.LabelRecords,
-            LabelBytes = state.Counters.LabelBytes,
-            LabelledTokens = state.Counters.LabelledTokens,
-            TrainedSequences = state.Counters.TrainedSequences,
-            TrainedTokens = state.Counters.TrainedTokens,
-            HoldoutSequences = state.Counters.HoldoutSequences,
-            DuplicateSequences = state.Counters.DuplicateSequences,
-            DeadLetters = state.Counters.DeadLetters,
+            Counters = state.Counters,
             Loss = loss,
             DeviceSeconds = deviceSeconds,
             Environment = context.Compute.Environment,
@@ -107,23 +100,12 @@ internal static class StudentCheckpoint
     private static async Task<IntakeState> ReadStateAsync(StoredCheckpoint checkpoint, CancellationToken cancellationToken)
     {
         var document = checkpoint.Document;
-        var counters = new IntakeCounters
-        {
-            LabelRecords = document.LabelRecords,
-            LabelBytes = document.LabelBytes,
-            LabelledTokens = document.LabelledTokens,
-            TrainedSequences = document.TrainedSequences,
-            TrainedTokens = document.TrainedTokens,
-            HoldoutSequences = document.HoldoutSequences,
-            DuplicateSequences = document.DuplicateSequences,
-            DeadLetters = document.DeadLetters,
-        };
         return new IntakeState(
             document.Start,
             document.Next,
             document.LastRecordSha256,
             document.TeacherRevision,
-            counters,
+            document.Counters,
             await File.ReadAllBytesAsync(checkpoint.PathOf(DedupeFile), cancellationToken),
             SourcedSequenceFile.Decode(await File.ReadAllBytesAsync(checkpoint.PathOf(HoldoutFile), cancellationToken)),
             SourcedSequenceFile.Decode(await File.ReadAllBytesAsync(checkpoint.PathOf(PendingFile), cancellationToken)));

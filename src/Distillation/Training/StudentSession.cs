@@ -60,7 +60,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
     {
         if (restored is not null)
         {
-            (_baseSnapshot, _loss, _captured) = (restored.BaseSnapshot, restored.Loss, (restored.LabelRecords, restored.LabelBytes));
+            (_baseSnapshot, _loss, _captured) = (restored.BaseSnapshot, restored.Loss, (restored.Counters.LabelRecords, restored.Counters.LabelBytes));
             await _writer.ResumeAsync(restored, cancellationToken);
             return;
         }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Reflux.Contracts.Errors;
 using Reflux.Contracts.Snapshots;
 using Reflux.Distillation.Checkpoints;
+using Reflux.Distillation.Training;
 using Reflux.Models.Weights;
 using Reflux.Tests.Support;
 using static TorchSharp.torch;
@@ -27,7 +28,7 @@ public sealed class CheckpointStoreTests : IDisposable
 
         var stored = await _store.LatestAsync(Student, CancellationToken.None);
 
-        Assert.Equal((2, 7, 9), (stored!.Document.Epoch, stored.Document.Step, stored.Document.LabelRecords));
+        Assert.Equal((2, 7, 9), (stored!.Document.Epoch, stored.Document.Step, stored.Document.Counters.LabelRecords));
         Assert.Equal([1, 2, 3], await File.ReadAllBytesAsync(stored.PathOf("dedupe.bin")));
         using var scope = NewDisposeScope();
         Assert.Equal([7f, 7f], Safetensors.Read(stored.PathOf("weights.safetensors"), CPU)["w"].data<float>().ToArray());
@@ -44,7 +45,7 @@ public sealed class CheckpointStoreTests : IDisposable
 
         var stored = await _store.LatestAsync(Student, CancellationToken.None);
 
-        Assert.Equal((2, 10, 29), (stored!.Document.Epoch, stored.Document.Step, stored.Document.LabelRecords));
+        Assert.Equal((2, 10, 29), (stored!.Document.Epoch, stored.Document.Step, stored.Document.Counters.LabelRecords));
     }
 
     [Fact]
@@ -159,14 +160,7 @@ public sealed class CheckpointStoreTests : IDisposable
             BaseSnapshot = "snapshot",
             LastRecordSha256 = "",
             TeacherRevision = "",
-            LabelRecords = records,
-            LabelBytes = 0,
-            LabelledTokens = 0,
-            TrainedSequences = 0,
-            TrainedTokens = 0,
-            HoldoutSequences = 0,
-            DuplicateSequences = 0,
-            DeadLetters = 0,
+            Counters = new IntakeCounters { LabelRecords = records },
             DeviceSeconds = 0,
             Environment = new EnvironmentFingerprint("engine", "torch", "blas", "isa", "cpu", 1, true),
             CreatedAt = DateTimeOffset.UnixEpoch,

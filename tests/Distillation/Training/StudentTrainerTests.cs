@@ -36,7 +36,7 @@ public sealed class StudentTrainerTests
         var state = await student.TrainToEndAsync();
 
         Assert.Equal(1, state.Step);
-        Assert.Equal(2, state.Document.DeadLetters);
+        Assert.Equal(2, state.Document.Counters.DeadLetters);
         Assert.Equal([DeadLetterReason.Malformed, DeadLetterReason.ForeignTokenizer], student.Services.DeadLetters.Select(letter => letter.Reason));
 
         using var clean = new TinyStudent();
@@ -54,7 +54,7 @@ public sealed class StudentTrainerTests
 
         var state = await student.TrainToEndAsync();
 
-        Assert.Equal((2, 8, 5), (state.Step, state.Document.TrainedSequences, state.Document.DuplicateSequences));
+        Assert.Equal((2, 8, 5), (state.Step, state.Document.Counters.TrainedSequences, state.Document.Counters.DuplicateSequences));
         Assert.Equal((await clean.TrainToEndAsync()).Weights, state.Weights);
     }
 
