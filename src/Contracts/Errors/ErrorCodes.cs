@@ -33,6 +33,7 @@ public static class ErrorCodes
     public const string DataDirectoryReadOnly = "data-directory-read-only";
     public const string ModelInvalid = "model-invalid";
     public const string ModelUnsupported = "model-unsupported";
+    public const string CheckpointDamaged = "checkpoint-damaged";
     public const string StaleEpoch = "stale-epoch";
     public const string NonFinite = "non-finite";
     public const string GateFailed = "gate-failed";

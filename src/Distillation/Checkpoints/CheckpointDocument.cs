@@ -7,8 +7,11 @@ namespace Reflux.Distillation.Checkpoints;
 /// <summary>The part of a checkpoint that is not tensors or sequences: <c>checkpoint.json</c>.</summary>
 public sealed record CheckpointDocument
 {
+    /// <summary>The form that this build writes and reads.</summary>
+    public const int CurrentFormat = 2;
+
     /// <summary>Version of the checkpoint's form.</summary>
-    public int FormatVersion { get; init; } = 1;
+    public int FormatVersion { get; init; } = CurrentFormat;
 
     /// <summary>Whose it is.</summary>
     public required Guid StudentId { get; init; }

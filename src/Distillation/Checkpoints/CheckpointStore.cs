@@ -61,24 +61,27 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
         Prune(student, document.Epoch);
     }
 
-    /// <summary>The newest checkpoint that is whole: highest epoch, then step. Null where there is none.</summary>
+    /// <summary>The newest checkpoint that is whole: highest epoch, then step. Null where none was ever written.</summary>
+    /// <exception cref="RefluxException">There are some and none is whole, or one is of another format (checkpoint-damaged): nothing begins anew unasked.</exception>
+    /// <exception cref="IOException">The disk refuses to say.</exception>
     public async Task<StoredCheckpoint?> LatestAsync(Guid studentId, CancellationToken cancellationToken)
     {
         var student = StudentDirectory(studentId);
-        foreach (var name in Names(student))
+        var names = Names(student);
+        foreach (var name in names)
         {
             var directory = Path.Combine(student, name.RelativePath);
             try
             {
                 return new StoredCheckpoint(await VerifyAsync(directory, cancellationToken), directory);
             }
-            catch (Exception damage) when (damage is IOException or InvalidDataException or JsonException or UnauthorizedAccessException)
+            catch (Exception damage) when (damage is InvalidDataException or JsonException or FileNotFoundException or DirectoryNotFoundException)
             {
                 LogDamaged(name.RelativePath, studentId, damage);
             }
         }
 
-        return null;
+        return names.Count == 0 ? null : throw Unusable($"None of the {names.Count} checkpoints in {student} is whole.");
     }
 
     private static async Task WriteAsync(string directory, CheckpointContent content, CancellationToken cancellationToken)
@@ -120,6 +123,7 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
         var json = await File.ReadAllBytesAsync(Path.Combine(directory, DocumentFile), cancellationToken);
         var expected = await File.ReadAllTextAsync(Path.Combine(directory, DigestFile), cancellationToken);
         Require(Convert.ToHexStringLower(SHA256.HashData(json)) == expected, DocumentFile);
+        RequireFormat(json, directory);
         var document = JsonSerializer.Deserialize<CheckpointDocument>(json, RefluxJson.Options) ?? throw new InvalidDataException($"{DocumentFile} is null");
         foreach (var (file, digest) in document.Files)
         {
@@ -128,6 +132,21 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
 
         return document;
     }
+
+    private static void RequireFormat(byte[] json, string directory)
+    {
+        using var document = JsonDocument.Parse(json);
+        var format = document.RootElement.TryGetProperty("formatVersion", out var version) && version.TryGetInt32(out var number) ? number : 0;
+        if (format != CheckpointDocument.CurrentFormat)
+        {
+            throw Unusable($"The checkpoint {directory} is of format {format}; this build reads {CheckpointDocument.CurrentFormat}.");
+        }
+    }
+
+    private static RefluxException Unusable(string what) => new(
+        ErrorCodes.CheckpointDamaged,
+        what,
+        "Restore the directory from a copy, or run the version that wrote it. To train anew from the base and the start of the log, move the student's checkpoints away.");
 
     private static void Require(bool matches, string file)
     {

@@ -70,11 +70,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
     }
 
     /// <summary>Keeps weights and counters still until disposed.</summary>
-    public async Task<IDisposable> HoldBoundaryAsync(CancellationToken cancellationToken)
-    {
-        await _boundary.WaitAsync(cancellationToken);
-        return new Release(_boundary);
-    }
+    public Task<IDisposable> HoldBoundaryAsync(CancellationToken cancellationToken) => _boundary.TurnAsync(cancellationToken);
 
     /// <summary>
     /// Optimizer steps on the next sequences in log order: at least one, and more while they are short, so that an item of this queue lasts about as long
@@ -212,9 +208,4 @@ internal sealed partial class StudentSession : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Debug, "step {Step}: loss {Loss}, gradient norm {GradientNorm}, learning rate {LearningRate}")]
     private partial void LogStep(long step, double loss, double gradientNorm, double learningRate);
-
-    private sealed class Release(SemaphoreSlim boundary) : IDisposable
-    {
-        public void Dispose() => boundary.Release();
-    }
 }

@@ -21,7 +21,7 @@ public sealed partial class StudentTrainer : IAsyncDisposable
     private readonly SnapshotEvaluator _evaluator;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<StudentSession> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly SemaphoreSlim _publishing = new(1);
+    private readonly SnapshotPublisher _publisher;
     private readonly JobGate _jobs = new();
     private Task _run = Task.CompletedTask;
     private volatile StudentSession? _session;
@@ -29,7 +29,6 @@ public sealed partial class StudentTrainer : IAsyncDisposable
     private volatile Exception? _fatal;
     private volatile TrainerState _state = TrainerState.Starting;
     private volatile bool _abandoned;
-    private volatile PublishedStep? _publishedStep;
 
     /// <summary>Prepares a trainer; nothing happens until <see cref="Start"/>.</summary>
     public StudentTrainer(TrainerContext context)
@@ -37,6 +36,7 @@ public sealed partial class StudentTrainer : IAsyncDisposable
         _context = context;
         _logger = context.Loggers.CreateLogger<StudentTrainer>();
         _patience = new Patience(context.Time, _logger);
+        _publisher = new SnapshotPublisher(context);
         _evaluator = new SnapshotEvaluator(context);
     }
 
@@ -71,14 +71,14 @@ public sealed partial class StudentTrainer : IAsyncDisposable
         await _stop.CancelAsync();
         await _run;
         _evaluator.Dispose();
-        _publishing.Dispose();
+        _publisher.Dispose();
         _stop.Dispose();
     }
 
     /// <summary>Stages the weights as they are between two steps and, where the gate passes and <paramref name="publish"/> is set, commits them.</summary>
     /// <exception cref="RefluxException">The trainer has left or failed (student-not-running), or a newer one has taken over (stale-epoch).</exception>
     public Task<SnapshotResult> SnapshotAsync(bool publish, CancellationToken cancellationToken) =>
-        PublishingAsync((session, linked) => StageAsync(session, publish, linked), cancellationToken);
+        _jobs.RunAsync(async linked => await _publisher.TakeAsync(await SessionAsync(linked), publish, linked), _stop.Token, cancellationToken);
 
     /// <summary>Measures a staged or published snapshot on this student's holdout.</summary>
     /// <exception cref="RefluxException">The trainer has left or failed, there is no such snapshot, or nothing to measure on.</exception>
@@ -104,7 +104,8 @@ public sealed partial class StudentTrainer : IAsyncDisposable
     {
         try
         {
-            var checkpoint = await _context.Checkpoints.LatestAsync(_context.Student.Id, _stop.Token);
+            var checkpoint = await _patience.UntilDoneAsync(
+                "reading the checkpoints", () => _context.Checkpoints.LatestAsync(_context.Student.Id, _stop.Token), _stop.Token);
             await using var session = await StudentCheckpoint.OpenAsync(_context, checkpoint, _stop.Token);
             try
             {
@@ -145,23 +146,23 @@ public sealed partial class StudentTrainer : IAsyncDisposable
         }
 
         await session.BeginAsync(checkpoint?.Document, _stop.Token);
-        await using var log = await _patience.UntilDoneAsync(
-            "opening the label log", () => _context.Labels.OpenAsync(_context.LaneDefinition.LabelPartition, session.Next, _stop.Token), _stop.Token);
+        await using var log = new SteadyLabelLog(_context.Labels, _context.LaneDefinition.LabelPartition, session.Next, _patience);
+        await log.OpenAsync(_stop.Token);
         LogBegun(session.Step, session.Next);
         (_session, _state) = (session, TrainerState.Running);
         _ready.TrySetResult(session);
-        await Task.WhenAll(TrainAsync(session, log), PublishWhenDueAsync(), WatchEndAsync(session, log));
+        await Task.WhenAll(TrainAsync(session, log), PublishWhenDueAsync(session), WatchEndAsync(session, log));
     }
 
     /// <summary>The training loop.</summary>
-    private async Task TrainAsync(StudentSession session, ILabelLog log)
+    private async Task TrainAsync(StudentSession session, SteadyLabelLog log)
     {
         var whole = true;
         try
         {
             while (true)
             {
-                var record = await _patience.UntilDoneAsync("reading the label log", () => log.ReadAsync(_stop.Token).AsTask(), _stop.Token);
+                var record = await log.ReadAsync(_stop.Token);
                 using (await session.HoldBoundaryAsync(_stop.Token))
                 {
                     whole = false;
@@ -185,28 +186,28 @@ public sealed partial class StudentTrainer : IAsyncDisposable
             await session.CheckpointFinallyAsync();
             throw;
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!IsLeaving(failure))
         {
             await EndAsync(failure);
             throw;
         }
     }
 
-    private async Task PublishWhenDueAsync()
+    private async Task PublishWhenDueAsync(StudentSession session)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(_context.StudentDefinition.Spec.Snapshots.EverySeconds), _context.Time);
         while (await timer.WaitForNextTickAsync(_stop.Token))
         {
             try
             {
-                await PublishingAsync(PublishNewerAsync, _stop.Token);
+                await _jobs.RunAsync(async linked => await _publisher.PublishNewerAsync(session, linked), _stop.Token, _stop.Token);
             }
             catch (RefluxException superseded) when (superseded.Code == ErrorCodes.StaleEpoch)
             {
                 await EndAsync(superseded);
                 throw;
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (!IsLeaving(failure))
             {
                 // the weights are safe and the next turn tries again
                 LogNotPublished(failure);
@@ -214,7 +215,7 @@ public sealed partial class StudentTrainer : IAsyncDisposable
         }
     }
 
-    private async Task WatchEndAsync(StudentSession session, ILabelLog log)
+    private async Task WatchEndAsync(StudentSession session, SteadyLabelLog log)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), _context.Time);
         do
@@ -223,7 +224,7 @@ public sealed partial class StudentTrainer : IAsyncDisposable
             {
                 session.ReportEnd(await log.EndAsync(_stop.Token));
             }
-            catch (Exception away) when (away is not OperationCanceledException)
+            catch (Exception away) when (!IsLeaving(away))
             {
                 // only a figure; the reader itself notices what matters
                 LogNoEnd(away);
@@ -232,41 +233,7 @@ public sealed partial class StudentTrainer : IAsyncDisposable
         while (await timer.WaitForNextTickAsync(_stop.Token));
     }
 
-    /// <summary>One publication at a time, since each is compared with the one before.</summary>
-    private Task<T> PublishingAsync<T>(Func<StudentSession, CancellationToken, Task<T>> take, CancellationToken cancellationToken) => _jobs.RunAsync(
-        async linked =>
-        {
-            var session = await SessionAsync(linked);
-            await _publishing.WaitAsync(linked);
-            try
-            {
-                return await take(session, linked);
-            }
-            finally
-            {
-                _publishing.Release();
-            }
-        },
-        _stop.Token,
-        cancellationToken);
-
-    private async Task<SnapshotResult?> PublishNewerAsync(StudentSession session, CancellationToken cancellationToken)
-    {
-        var published = _publishedStep?.Value ?? (await _context.Services.LatestSnapshotAsync(cancellationToken))?.Step ?? 0;
-        return session.Step > published ? await StageAsync(session, publish: true, cancellationToken) : null;
-    }
-
-    private async Task<SnapshotResult> StageAsync(StudentSession session, bool publish, CancellationToken cancellationToken)
-    {
-        var latest = await _context.Services.LatestSnapshotAsync(cancellationToken);
-        var staged = await session.StageAsync(latest?.Manifest, cancellationToken);
-        LogGate(staged.Manifest.Step, staged.Manifest.Gate.Passed, string.Join("; ", staged.Manifest.Gate.Failures));
-        var published = publish && staged.Manifest.Gate.Passed
-            ? await _context.Services.CommitSnapshotAsync(staged.Manifest, staged.Digest, cancellationToken)
-            : null;
-        _publishedStep = published is null ? _publishedStep : new PublishedStep(published.Step);
-        return new SnapshotResult(staged.Digest, staged.Manifest.Step, staged.Manifest.Gate, published);
-    }
+    private bool IsLeaving(Exception failure) => failure is OperationCanceledException && _stop.IsCancellationRequested;
 
     private async Task EndAsync(Exception failure)
     {
@@ -294,9 +261,6 @@ public sealed partial class StudentTrainer : IAsyncDisposable
     [LoggerMessage(LogLevel.Warning, "the checkpoint was made on {Before} and goes on here on {Now}: its bits are not comparable with an undisturbed run")]
     private partial void LogOtherEnvironment(EnvironmentFingerprint before, EnvironmentFingerprint now);
 
-    [LoggerMessage(LogLevel.Information, "snapshot of step {Step}: gate passed {Passed} {Failures}")]
-    private partial void LogGate(long step, bool passed, string failures);
-
     [LoggerMessage(LogLevel.Error, "a snapshot could not be taken")]
     private partial void LogNotPublished(Exception failure);
 
@@ -305,6 +269,4 @@ public sealed partial class StudentTrainer : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Error, "the trainer has failed")]
     private partial void LogFailed(Exception failure);
-
-    private sealed record PublishedStep(long Value);
 }

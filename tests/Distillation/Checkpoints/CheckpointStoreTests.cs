@@ -104,6 +104,32 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_none_is_whole_nothing_begins_anew_and_nothing_is_removed()
+    {
+        await SaveAsync(epoch: 1, step: 1, records: 1);
+        var path = (await _store.LatestAsync(Student, CancellationToken.None))!.PathOf("weights.safetensors");
+        await File.AppendAllTextAsync(path, "x");
+
+        var refusal = await Assert.ThrowsAsync<RefluxException>(() => _store.LatestAsync(Student, CancellationToken.None));
+
+        Assert.Equal(ErrorCodes.CheckpointDamaged, refusal.Code);
+        Assert.True(File.Exists(path));
+    }
+
+    [Fact]
+    public async Task One_of_another_format_is_refused_by_name_and_not_skipped()
+    {
+        await SaveAsync(epoch: 1, step: 1, records: 1);
+        using var other = Content(1, 2, 2, () => [1], format: 99);
+        await _store.SaveAsync(other, CancellationToken.None);
+
+        var refusal = await Assert.ThrowsAsync<RefluxException>(() => _store.LatestAsync(Student, CancellationToken.None));
+
+        Assert.Equal(ErrorCodes.CheckpointDamaged, refusal.Code);
+        Assert.Contains("format 99", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_write_that_fails_leaves_the_one_before_and_nothing_else()
     {
         await SaveAsync(epoch: 1, step: 1, records: 1);
@@ -148,10 +174,11 @@ public sealed class CheckpointStoreTests : IDisposable
         await _store.SaveAsync(content, CancellationToken.None);
     }
 
-    private static CheckpointContent Content(long epoch, long step, long records, Func<byte[]> dedupe) => new()
+    private static CheckpointContent Content(long epoch, long step, long records, Func<byte[]> dedupe, int format = CheckpointDocument.CurrentFormat) => new()
     {
         Document = new CheckpointDocument
         {
+            FormatVersion = format,
             StudentId = Student,
             Epoch = epoch,
             Step = step,

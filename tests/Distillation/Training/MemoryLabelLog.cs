@@ -27,6 +27,9 @@ internal sealed class MemoryLabelLog : ILabelLogFactory
         }
     }
 
+    /// <summary>How many readers were opened.</summary>
+    public int Opened { get; private set; }
+
     public void Append(params IEnumerable<byte[]> records)
     {
         lock (_gate)
@@ -54,6 +57,7 @@ internal sealed class MemoryLabelLog : ILabelLogFactory
             throw new RefluxException("foreign-log", $"The position {position} is of another log.", "Start the student anew.");
         }
 
+        Opened++;
         return Task.FromResult<ILabelLog>(new Reader(this, from?.Offset ?? 0));
     }
 

@@ -30,6 +30,14 @@ internal sealed class StillTime : TimeProvider
     /// <summary>Waits until somebody has begun to wait for a span of time, once.</summary>
     public Task DelayBegunAsync() => _delays.WaitAsync();
 
+    /// <summary>Forgets the waits begun so far, so that <see cref="DelayBegunAsync"/> means a later one.</summary>
+    public void ForgetDelays()
+    {
+        while (_delays.Wait(0))
+        {
+        }
+    }
+
     /// <summary>Rings every timer that is alive, once.</summary>
     public void Ring()
     {

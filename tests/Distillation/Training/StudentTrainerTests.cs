@@ -167,16 +167,21 @@ public sealed class StudentTrainerTests
     {
         using var student = new TinyStudent();
         var asked = 0;
+        var refused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         student.Services.OnCall = call =>
         {
             if (call == nameof(ITrainerServices.DeadLetterAsync) && asked++ == 0)
             {
+                // the timeouts of what went before are waits too
+                student.Time.ForgetDelays();
+                refused.SetResult();
                 throw new RefluxException(ErrorCodes.BrokerUnavailable, "away", "wait");
             }
         };
         student.Log.Append([9, 9], Record(student, 0, 1, 2, 3));
         await using var trainer = student.NewTrainer();
         trainer.Start();
+        await TinyStudent.FirstOf(refused.Task, trainer);
         await TinyStudent.FirstOf(student.Time.DelayBegunAsync(), trainer);
         student.Time.Ring();
         await TinyStudent.FirstOf(student.Log.Drained, trainer);
@@ -185,6 +190,52 @@ public sealed class StudentTrainerTests
         Assert.Equal(2, asked);
         Assert.Single(student.Services.DeadLetters);
         Assert.Equal(1, (await student.StoredStateAsync()).Step);
+    }
+
+    [Fact]
+    public async Task A_reader_that_has_died_is_opened_again_where_it_was_left()
+    {
+        using var undisturbed = new TinyStudent();
+        undisturbed.Log.Append(Record(undisturbed, 0, 1), Record(undisturbed, 2, 3));
+        var expected = await undisturbed.TrainToEndAsync();
+
+        using var student = new TinyStudent();
+        var died = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        student.Log.OnRead = offset =>
+        {
+            if (offset == 1 && !died.Task.IsCompleted)
+            {
+                student.Time.ForgetDelays();
+                died.SetResult();
+                throw new RefluxException(ErrorCodes.BrokerUnavailable, "away", "wait");
+            }
+        };
+        student.Log.Append(Record(student, 0, 1), Record(student, 2, 3));
+        await using var trainer = student.NewTrainer();
+        trainer.Start();
+        await TinyStudent.FirstOf(died.Task, trainer);
+        await TinyStudent.FirstOf(student.Time.DelayBegunAsync(), trainer);
+        student.Time.Ring();
+        await TinyStudent.FirstOf(student.Log.Drained, trainer);
+        await trainer.StopAsync();
+
+        Assert.Equal(2, student.Log.Opened);
+        Assert.Equal(expected.Weights, (await student.StoredStateAsync()).Weights);
+    }
+
+    [Fact]
+    public async Task A_step_that_the_gate_has_judged_is_not_staged_again_by_the_clock()
+    {
+        using var student = new TinyStudent();
+        student.Log.Append(Record(student, 0, 1, 2, 3));
+        await using var trainer = await student.RunToEndAsync();
+        var first = await trainer.SnapshotAsync(publish: true, CancellationToken.None);
+
+        student.Time.Ring();
+        var second = await trainer.SnapshotAsync(publish: false, CancellationToken.None);
+
+        Assert.Equal((1, 1), (first.Step, second.Step));
+        Assert.Single(student.Services.Committed);
     }
 
     [Fact]
