@@ -14,9 +14,15 @@ internal sealed partial class StudentJobs(long epoch, Func<IStudentGrain> grain,
 {
     private readonly Dictionary<Guid, Task> _jobs = [];
 
-    /// <summary>Starts those that are new. The grain names every open job in each answer, so known ones are passed over.</summary>
+    /// <summary>Starts those that are new. The grain names every open job in each answer: known ones are passed over, and ended ones that it no longer names are forgotten.</summary>
     public void Start(IReadOnlyList<StudentJob> jobs, StudentTrainer? trainer, CancellationToken stop)
     {
+        var named = jobs.Select(job => job.Id).ToHashSet();
+        foreach (var (ended, _) in _jobs.Where(known => known.Value.IsCompleted && !named.Contains(known.Key)).ToList())
+        {
+            _jobs.Remove(ended);
+        }
+
         foreach (var job in jobs)
         {
             if (!_jobs.ContainsKey(job.Id))
