@@ -50,6 +50,14 @@ internal sealed partial class StudentJobs(long epoch, Func<IStudentGrain> grain,
         {
             outcome = JobOutcome.Failed(new RefluxException(ErrorCodes.StudentNotRunning, "the silo is leaving", "ask again; another silo takes the student over"));
         }
+        catch (Exception error)
+        {
+            // the type only: a message may quote what it could not handle
+            LogFailed(logger, job.Id, job.Kind, error.GetType().Name);
+            outcome = JobOutcome.Failed(error is TimeoutException or Orleans.Runtime.OrleansException
+                ? new RefluxException(ErrorCodes.Timeout, "a grain did not answer the silo that trains; whether it acted is unknown", "Look at the student's snapshots, then try again.")
+                : new RefluxException(ErrorCodes.Internal, "something failed that should not", "See the log of the silo that trains; the request may be repeated."));
+        }
 
         try
         {
@@ -82,6 +90,9 @@ internal sealed partial class StudentJobs(long epoch, Func<IStudentGrain> grain,
     private static T Arguments<T>(StudentJob job) => JsonSerializer.Deserialize<T>(job.ArgumentsJson, RefluxJson.Options)!;
 
     private static string Json<T>(T value) => JsonSerializer.Serialize(value, RefluxJson.Options);
+
+    [LoggerMessage(LogLevel.Error, "job {Job} ({Kind}) failed: {Error}")]
+    private static partial void LogFailed(ILogger logger, Guid job, string kind, string error);
 
     [LoggerMessage(LogLevel.Warning, "job {Job} ({Kind}) is done, but its grain did not take the answer: {Reason}")]
     private static partial void LogUnanswered(ILogger logger, Guid job, string kind, string reason);

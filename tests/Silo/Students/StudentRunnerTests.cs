@@ -140,6 +140,24 @@ public sealed class StudentRunnerTests : IAsyncLifetime
         Assert.Equal((1, 0), (checkpoint.Epoch, checkpoint.Step));
     }
 
+    [Fact]
+    public async Task A_job_that_fails_for_a_reason_of_its_own_is_answered_and_the_student_is_given_up_in_order_later()
+    {
+        _site.Define();
+        await _site.AppendLabelsAsync(4);
+        Start(_student);
+        await SteppedAsync(1);
+        var job = PlayedStudent.Job(StudentJobKinds.Snapshot);
+
+        Grain.CommitEndsIn = new TimeoutException("no answer");
+        Grain.Directive = PlayedStudent.Of(job: job);
+
+        var (_, id, outcome) = await Grain.OutcomeAsync(_site.Limit);
+        Assert.Equal((job.Id, ErrorCodes.Timeout, 1), (id, outcome.ErrorCode, Grain.Commits));
+        await StopAsync();
+        Assert.Equal(1, await Grain.ReleaseAsync(_site.Limit));
+    }
+
     public static TheoryData<Exception> Silences => new(
         new TimeoutException("no answer"), new Orleans.Runtime.OrleansException("the cluster is away"), new GrainFault(ErrorCodes.StudentNotFound, "not there", "wait"));
 
