@@ -74,7 +74,7 @@ internal sealed partial class StudentJobs(long epoch, Func<IStudentGrain> grain,
     {
         if (trainer is null)
         {
-            throw new RefluxException(ErrorCodes.StudentNotRunning, "the student is paused", "resume it, then ask again");
+            throw new RefluxException(ErrorCodes.StudentNotRunning, "no trainer of the student runs: it is paused, or its definitions have not come yet", "look at its state, resume it if it is paused, then ask again");
         }
 
         return job.Kind switch
