@@ -14,9 +14,15 @@ internal sealed partial class StudentJobs(long epoch, Func<IStudentGrain> grain,
 {
     private readonly Dictionary<Guid, Task> _jobs = [];
 
-    /// <summary>Starts those that are new. The grain names every open job in each answer, so known ones are passed over.</summary>
+    /// <summary>Starts those that are new. The grain names every open job in each answer: known ones are passed over, and ended ones that it no longer names are forgotten.</summary>
     public void Start(IReadOnlyList<StudentJob> jobs, StudentTrainer? trainer, CancellationToken stop)
     {
+        var named = jobs.Select(job => job.Id).ToHashSet();
+        foreach (var (ended, _) in _jobs.Where(known => known.Value.IsCompleted && !named.Contains(known.Key)).ToList())
+        {
+            _jobs.Remove(ended);
+        }
+
         foreach (var job in jobs)
         {
             if (!_jobs.ContainsKey(job.Id))
@@ -44,6 +50,14 @@ internal sealed partial class StudentJobs(long epoch, Func<IStudentGrain> grain,
         {
             outcome = JobOutcome.Failed(new RefluxException(ErrorCodes.StudentNotRunning, "the silo is leaving", "ask again; another silo takes the student over"));
         }
+        catch (Exception error)
+        {
+            // the type only: a message may quote what it could not handle
+            LogFailed(logger, job.Id, job.Kind, error.GetType().Name);
+            outcome = JobOutcome.Failed(error is TimeoutException or Orleans.Runtime.OrleansException
+                ? new RefluxException(ErrorCodes.Timeout, "a grain did not answer the silo that trains; whether it acted is unknown", "Look at the student's snapshots, then try again.")
+                : new RefluxException(ErrorCodes.Internal, "something failed that should not", "See the log of the silo that trains; the request may be repeated."));
+        }
 
         try
         {
@@ -60,7 +74,7 @@ internal sealed partial class StudentJobs(long epoch, Func<IStudentGrain> grain,
     {
         if (trainer is null)
         {
-            throw new RefluxException(ErrorCodes.StudentNotRunning, "the student is paused", "resume it, then ask again");
+            throw new RefluxException(ErrorCodes.StudentNotRunning, "no trainer of the student runs: it is paused, or its definitions have not come yet", "look at its state, resume it if it is paused, then ask again");
         }
 
         return job.Kind switch
@@ -76,6 +90,9 @@ internal sealed partial class StudentJobs(long epoch, Func<IStudentGrain> grain,
     private static T Arguments<T>(StudentJob job) => JsonSerializer.Deserialize<T>(job.ArgumentsJson, RefluxJson.Options)!;
 
     private static string Json<T>(T value) => JsonSerializer.Serialize(value, RefluxJson.Options);
+
+    [LoggerMessage(LogLevel.Error, "job {Job} ({Kind}) failed: {Error}")]
+    private static partial void LogFailed(ILogger logger, Guid job, string kind, string error);
 
     [LoggerMessage(LogLevel.Warning, "job {Job} ({Kind}) is done, but its grain did not take the answer: {Reason}")]
     private static partial void LogUnanswered(ILogger logger, Guid job, string kind, string reason);

@@ -64,7 +64,7 @@ internal sealed class LaneLabeller(TeacherEngine engine, int batchSize, ComputeT
                 batch.Add(prompt);
             }
 
-            if (prompts.Count == 0)
+            if (prompts.Count == 0 && batch.Count < batchSize)
             {
                 await WaitAtMostAsync(prompts, Gather - time.GetElapsedTime(since), cancellation);
             }

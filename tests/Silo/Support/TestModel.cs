@@ -1,27 +1,20 @@
 using System.Text;
 using Reflux.Models;
+using Reflux.Models.Decoders;
 using Reflux.Models.Tokenizers;
+using TorchSharp;
 
 namespace Reflux.Silo.Tests.Support;
 
-/// <summary>A model directory whose text side works and whose weights file is well-formed but empty: enough for whatever only looks.</summary>
+/// <summary>Model directories of a few kilobytes.</summary>
 internal static class TestModel
 {
+    /// <summary>One whose text side works and whose weights file is well-formed but empty: enough for whatever only looks.</summary>
     public static string Write(string directory, int maxPositions = 64)
     {
         Directory.CreateDirectory(directory);
-        var tokenizer = BpeTrainer.Train(["a parcel that never came", "a refund for the kettle"], 280, PromptTemplate.SpecialTokens);
-        var config = new ModelConfig
-        {
-            HiddenSize = 8,
-            IntermediateSize = 16,
-            Layers = 1,
-            Heads = 2,
-            KeyValueHeads = 1,
-            HeadDim = 4,
-            VocabularySize = tokenizer.VocabularySize,
-            MaxPositions = maxPositions,
-        };
+        var tokenizer = Tokenizer();
+        var config = Config(tokenizer, maxPositions);
         File.WriteAllText(Path.Combine(directory, "config.json"), config.ToJson());
         File.WriteAllText(Path.Combine(directory, "tokenizer.json"), tokenizer.ToJson());
         File.WriteAllText(Path.Combine(directory, "chat_template.jinja"), PromptTemplate.Default.Jinja);
@@ -29,4 +22,28 @@ internal static class TestModel
         File.WriteAllBytes(Path.Combine(directory, "model.safetensors"), [.. BitConverter.GetBytes((long)header.Length), .. header]);
         return directory;
     }
+
+    /// <summary>A complete one: its teacher answers, if not sensibly.</summary>
+    public static string WriteWhole(string directory, int maxPositions = 64)
+    {
+        var tokenizer = Tokenizer();
+        var config = Config(tokenizer, maxPositions) with { EosTokenIds = [tokenizer.IdOf(PromptTemplate.EndToken)!.Value], TieWordEmbeddings = true };
+        using var decoder = CausalDecoder.CreateFresh(config, 1, torch.CPU);
+        ModelDirectory.Write(directory, decoder, torch.ScalarType.Float32, tokenizer, PromptTemplate.Default);
+        return directory;
+    }
+
+    private static Tokenizer Tokenizer() => BpeTrainer.Train(["a parcel that never came", "a refund for the kettle"], 280, PromptTemplate.SpecialTokens);
+
+    private static ModelConfig Config(Tokenizer tokenizer, int maxPositions) => new()
+    {
+        HiddenSize = 8,
+        IntermediateSize = 16,
+        Layers = 1,
+        Heads = 2,
+        KeyValueHeads = 1,
+        HeadDim = 4,
+        VocabularySize = tokenizer.VocabularySize,
+        MaxPositions = maxPositions,
+    };
 }

@@ -1,0 +1,203 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Reflux.Contracts.Identity;
+using Reflux.Distillation.Records;
+using Reflux.Distillation.Teaching;
+using Reflux.Models;
+using Reflux.Silo.Teaching;
+using Reflux.Silo.Tests.Support;
+using Reflux.Streaming;
+
+namespace Reflux.Silo.Tests.Teaching;
+
+/// <summary>Workers as a silo runs them, over a broker's own log. Each prompt is a batch of its own here, so that its answer has the same bits whatever arrived with it.</summary>
+public sealed class TeacherWorkerTests : IAsyncLifetime
+{
+    private static readonly string[] Texts = ["where is my xyzzy order", "cancel the xyzzy", "a refund for the xyzzy", "no xyzzy"];
+
+    private readonly List<TeacherWorker> _workers = [];
+    private LogSite _site = null!;
+
+    public async Task InitializeAsync() => _site = await LogSite.OpenAsync(batchSize: 1);
+
+    public async Task DisposeAsync()
+    {
+        foreach (var worker in _workers)
+        {
+            await worker.StopAsync(CancellationToken.None);
+            worker.Dispose();
+        }
+
+        await _site.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Prompts_become_labels_on_their_lanes_own_partition_and_are_committed()
+    {
+        Define();
+        await AppendAsync(Texts);
+
+        var worker = await StartAsync();
+        var records = await _site.LabelledAsync(Texts.Length);
+        await CommittedAsync(Texts.Length);
+        await StopAsync(worker);
+
+        Assert.Equal((0, 0), await _site.Connection.BoundsAsync(Topics.Labels, 0, _site.Limit));
+        Assert.All(records, record => Assert.Equal((_site.Lane.Id, _site.Teacher.Id), (record.LaneId, record.TeacherId)));
+        Assert.Equal(
+            Texts.Select((text, offset) => (_site.Prompt(text).PromptId, new Position(_site.Connection.KnownLogId(Topics.Prompts, 0), offset))),
+            records.SelectMany(record => record.Sequences).Select(sequence => (sequence.PromptId, sequence.Prompt)));
+    }
+
+    [Fact]
+    public async Task What_is_no_prompt_of_this_log_is_set_aside_and_its_neighbours_are_labelled()
+    {
+        Define();
+        var flipped = _site.Prompt(Texts[1]).Encode();
+        flipped[^8] ^= 1;
+        var foreign = (_site.Prompt(Texts[2]) with { LogTopic = Guid.NewGuid() }).Encode();
+        var text = Encoding.UTF8.GetBytes(Texts[3]);
+        byte[][] records = [_site.Prompt(Texts[0]).Encode(), flipped, foreign, text, _site.Prompt(Texts[1]).Encode()];
+        foreach (var record in records)
+        {
+            await _site.AppendPromptAsync(record);
+        }
+
+        var worker = await StartAsync();
+        var letters = await _site.DeadLettersAsync(3);
+        var labels = await _site.LabelledAsync(2);
+        await CommittedAsync(records.Length);
+        await StopAsync(worker);
+
+        Assert.Equal([DeadLetterReason.ChecksumMismatch, DeadLetterReason.ForeignLog, DeadLetterReason.Malformed], letters.Select(letter => letter.Reason));
+        Assert.Equal([1, 2, 3], letters.Select(letter => letter.Source.Offset));
+        Assert.Equal([flipped, foreign, text], letters.Select(letter => letter.Original));
+        Assert.Equal([0, 4], labels.SelectMany(record => record.Sequences).Select(sequence => sequence.Prompt.Offset));
+    }
+
+    [Fact]
+    public async Task A_lane_waits_for_its_teacher_and_is_then_labelled()
+    {
+        _site.Catalog.Apply(_site.Lane);
+        await AppendAsync(Texts[..2]);
+        await _site.AppendPromptAsync(Encoding.UTF8.GetBytes("no prompt"));
+        var worker = await StartAsync();
+
+        // set aside, so the prompts before it have been read and wait
+        await _site.DeadLettersAsync(1);
+        Assert.Equal(0, await _site.EndOfLabelsAsync());
+        _site.Catalog.Apply(_site.Teacher);
+
+        Assert.Equal([0, 1], (await _site.LabelledAsync(2)).SelectMany(record => record.Sequences).Select(sequence => sequence.Prompt.Offset));
+        await CommittedAsync(3);
+        await StopAsync(worker);
+    }
+
+    [Fact]
+    public async Task Prompts_whose_labels_are_not_acknowledged_stay_for_the_next_worker()
+    {
+        Define();
+        await AppendAsync(Texts);
+        var gate = new GatedSafePosition(open: false);
+        var stopped = await StartAsync(gate);
+        await gate.Reached.WaitAsync(_site.Limit);
+        await StopAsync(stopped);
+        Assert.Equal(0, await _site.CommittedPromptsAsync() ?? 0);
+        Assert.Equal(0, await _site.EndOfLabelsAsync());
+
+        var next = await StartAsync();
+        var labelled = (await _site.LabelledAsync(Texts.Length)).SelectMany(record => record.Sequences).ToList();
+        await CommittedAsync(Texts.Length);
+        await StopAsync(next);
+
+        using var engine = _site.NewEngine();
+        var expected = labelled.Select((sequence, i) => engine.Answer(
+            [new TeacherPrompt(_site.Prompt(Texts[i]).PromptId, true, sequence.Prompt, engine.Tokenize(Texts[i]))], CancellationToken.None)[0]);
+        Assert.Equal(Bytes(engine, expected), Bytes(engine, labelled));
+    }
+
+    [Fact]
+    public async Task The_same_prompts_again_get_the_same_tokens_and_draws_from_another_worker()
+    {
+        Define();
+        await AppendAsync(Texts);
+        var first = await StartAsync();
+        await CommittedAsync(Texts.Length);
+        await StopAsync(first);
+
+        await AppendAsync(Texts);
+        var second = await StartAsync();
+        var labelled = (await _site.LabelledAsync(2 * Texts.Length)).SelectMany(record => record.Sequences).ToList();
+        await StopAsync(second);
+
+        using var engine = _site.NewEngine();
+        var wherever = labelled.Select(sequence => sequence with { Prompt = default }).ToList();
+        Assert.Equal(Enumerable.Range(0, 2 * Texts.Length).Select(i => (long)i), labelled.Select(sequence => sequence.Prompt.Offset));
+        Assert.Equal(Bytes(engine, wherever.Take(Texts.Length)), Bytes(engine, wherever.Skip(Texts.Length)));
+    }
+
+    [Fact]
+    public async Task A_teacher_that_does_not_load_ends_the_worker_and_leaves_the_prompts()
+    {
+        Define();
+        await AppendAsync(Texts[..1]);
+        File.Delete(Path.Combine(_site.Model, ModelDirectory.WeightsFile));
+
+        var worker = await StartAsync();
+
+        await Assert.ThrowsAnyAsync<ModelException>(() => worker.ExecuteTask!.WaitAsync(_site.Limit));
+        Assert.Equal(0, await _site.CommittedPromptsAsync() ?? 0);
+    }
+
+    [Fact]
+    public async Task The_text_of_a_prompt_stands_in_no_log_line()
+    {
+        Define();
+        await AppendAsync(Texts);
+        await _site.AppendPromptAsync(Encoding.UTF8.GetBytes(Texts[0]));
+        await _site.AppendPromptAsync((_site.Prompt(Texts[1]) with { LogTopic = Guid.NewGuid() }).Encode());
+        await AppendAsync(string.Concat(Enumerable.Repeat("xyzzy ", 100)));
+
+        var worker = await StartAsync();
+        await _site.LabelledAsync(Texts.Length);
+        await _site.DeadLettersAsync(3);
+        await StopAsync(worker);
+
+        Assert.Contains(nameof(DeadLetterReason.ForeignLog), _site.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("xyzzy", _site.Log.Text, StringComparison.Ordinal);
+    }
+
+    private static byte[] Bytes(TeacherEngine engine, IEnumerable<LabelledSequence> sequences) =>
+        LabelRecordCodec.Encode(engine.CreateRecord(Guid.Empty, [.. sequences]) with { RecordId = default });
+
+    private void Define()
+    {
+        _site.Catalog.Apply(_site.Lane);
+        _site.Catalog.Apply(_site.Teacher);
+    }
+
+    private async Task AppendAsync(params string[] texts)
+    {
+        foreach (var text in texts)
+        {
+            await _site.AppendPromptAsync(text);
+        }
+    }
+
+    private async Task<TeacherWorker> StartAsync(GatedSafePosition? gate = null)
+    {
+        var time = new QuickTime();
+        var writer = _site.NewWriter(gate ?? new GatedSafePosition(open: true));
+        var labellers = new LaneLabellerFactory(_site.Connection, writer, _site.Compute, _site.DeadLetters, time);
+        var worker = new TeacherWorker(_site.Connection, _site.DeadLetters, _site.Catalog, labellers, _site.Loggers.CreateLogger<TeacherWorker>());
+        _workers.Add(worker);
+        await worker.StartAsync(_site.Limit);
+        return worker;
+    }
+
+    /// <summary>Waits until so many prompts are done with for good.</summary>
+    private Task CommittedAsync(int prompts) => Eventually.TrueAsync(async () => await _site.CommittedPromptsAsync() == prompts, _site.Limit);
+
+    /// <summary>As the host does: returns when it has committed what is finished and left its group.</summary>
+    private async Task StopAsync(TeacherWorker worker) => await worker.StopAsync(_site.Limit);
+}
