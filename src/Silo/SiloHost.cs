@@ -25,11 +25,18 @@ public static class SiloHost
     /// <summary>Runs a silo until it is told to stop (Ctrl-C, SIGTERM, the token).</summary>
     /// <param name="args">Flags: <c>--Section:Key=value</c>, and the short ones of <see cref="SiloConfiguration"/>.</param>
     /// <param name="cancellationToken">Stops the silo gracefully.</param>
-    /// <exception cref="RefluxException">It can't start: <c>option-out-of-range</c>, <c>data-directory-in-use</c>, <c>data-directory-read-only</c>, <c>port-in-use</c>, <c>broker-unavailable</c>, <c>not-supported-here</c>.</exception>
+    /// <exception cref="RefluxException">A part of it failed, or it can't start: <c>option-out-of-range</c>, <c>data-directory-in-use</c>, <c>data-directory-read-only</c>, <c>port-in-use</c>, <c>broker-unavailable</c>, <c>not-supported-here</c>.</exception>
     public static async Task RunAsync(string[] args, CancellationToken cancellationToken = default)
     {
         await using var app = await StartAsync(args, embeddedBroker: null, cancellationToken);
+        var workers = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
         await app.WaitForShutdownAsync(cancellationToken);
+        if (workers.Select(worker => worker.ExecuteTask?.Exception?.InnerException).FirstOrDefault(failure => failure is not null) is { } failure)
+        {
+            // the host stops when a part of it fails, and says nothing of it to its caller
+            throw failure as RefluxException ?? new RefluxException(
+                ErrorCodes.Internal, $"the silo stopped because a part of it failed: {failure.GetType().Name}", "See its log above, then start it again.", failure);
+        }
     }
 
     /// <summary>Builds a silo and starts it.</summary>

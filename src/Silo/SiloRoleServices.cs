@@ -28,6 +28,7 @@ internal static class SiloRoleServices
         if (silo.Has(SiloRoles.Teacher))
         {
             services.AddSingleton<LaneLabellerFactory>();
+            services.AddSingleton<TeacherReporter>();
             services.AddHostedService<TeacherWorker>();
         }
 

@@ -41,4 +41,10 @@ public enum DeadLetterReason : byte
 
     /// <summary>A sequence longer than the student's context.</summary>
     SequenceTooLong = 13,
+
+    /// <summary>An answer whose labels alone are larger than a record may be.</summary>
+    LabelsTooLarge = 14,
+
+    /// <summary>A prompt of a lane that was deleted before it was labelled.</summary>
+    LaneDeleted = 15,
 }

@@ -15,6 +15,14 @@ internal sealed class DefinitionCatalog : IDefinitionCatalog
 
     public IReadOnlyCollection<Definition> Current => _current;
 
+    public bool IsDeleted(Guid id)
+    {
+        lock (_lock)
+        {
+            return _newest.TryGetValue(id, out var newest) && newest.Deleted;
+        }
+    }
+
     public Task CaughtUp => _caughtUp.Task;
 
     public async IAsyncEnumerable<IReadOnlyCollection<Definition>> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -8,6 +8,9 @@ public interface IDefinitionCatalog
     /// <summary>Every entity that exists; an immutable picture.</summary>
     IReadOnlyCollection<Definition> Current { get; }
 
+    /// <summary>True for an entity that existed and was deleted; false for one that has not been heard of.</summary>
+    bool IsDeleted(Guid id);
+
     /// <summary>Completes when everything that was on the log at the start has been read.</summary>
     Task CaughtUp { get; }
 

@@ -32,6 +32,9 @@ internal sealed partial class ProblemHandler(HttpSettings settings, ILogger<Prob
                 return error;
             case GrainFault fault:
                 return fault.ToRefluxException();
+            case OrleansException { InnerException: GrainFault fault }:
+                // what a storage provider throws comes wrapped
+                return fault.ToRefluxException();
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return RequestBody.TooLarge(settings.MaxBodyBytes);
             case BadHttpRequestException bad:

@@ -22,12 +22,12 @@ internal sealed partial class StudentRunner(
 
     private IStudentGrain Grain => grains.GetGrain<IStudentGrain>(student.Name);
 
-    /// <summary>Runs until cancelled; returns when the trainer has left.</summary>
+    /// <summary>Runs until cancelled; returns when the trainer has left. Nobody watches over it, so nothing but that ends it.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        try
+        while (!stop.IsCancellationRequested)
         {
-            while (!stop.IsCancellationRequested)
+            try
             {
                 if (await AskAsync(() => Grain.Claim(silo)) is { Granted: true } claim)
                 {
@@ -37,10 +37,15 @@ internal sealed partial class StudentRunner(
 
                 await Task.Delay(ClaimEvery, time, stop);
             }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // stopped between two claims
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                // stopped between two claims
+            }
+            catch (Exception unexpected)
+            {
+                LogBroken(logger, student.Name, unexpected);
+                await Task.Delay(ClaimEvery, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 
@@ -141,9 +146,9 @@ internal sealed partial class StudentRunner(
         {
             LogNoAnswer(logger, student.Name);
         }
-        catch (Orleans.Runtime.OrleansException error)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
-            LogUnreachable(logger, student.Name, error.Message);
+            LogUnreachable(logger, student.Name, $"{error.GetType().Name}: {error.Message}");
         }
 
         return null;
@@ -151,6 +156,9 @@ internal sealed partial class StudentRunner(
 
     [LoggerMessage(LogLevel.Information, "student {Student}: this silo trains it from now on, epoch {Epoch}")]
     private static partial void LogClaimed(ILogger logger, string student, long epoch);
+
+    [LoggerMessage(LogLevel.Error, "student {Student}: its runner failed and begins again")]
+    private static partial void LogBroken(ILogger logger, string student, Exception unexpected);
 
     [LoggerMessage(LogLevel.Information, "student {Student}: paused or taken over, epoch {Epoch}")]
     private static partial void LogPaused(ILogger logger, string student, long epoch);

@@ -20,7 +20,10 @@ internal sealed class LabelRecordBuffer(TeacherEngine engine, LogConnection conn
     /// <summary>How long the oldest sequence has waited; zero where there is none.</summary>
     public TimeSpan Age => IsEmpty ? TimeSpan.Zero : time.GetElapsedTime(_since);
 
-    /// <summary>Adds sequences; sends a record whenever the next one would not fit.</summary>
+    /// <summary>True where a record has room for it.</summary>
+    public static bool Fits(LabelledSequence sequence) => LabelRecordCodec.EncodedSize(sequence) <= Capacity;
+
+    /// <summary>Adds sequences that each fit; sends a record whenever the next one would not fit.</summary>
     public async Task AddAsync(IReadOnlyList<LabelledSequence> sequences, Action<Position> acknowledge, CancellationToken cancellation)
     {
         foreach (var sequence in sequences)

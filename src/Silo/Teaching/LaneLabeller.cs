@@ -26,8 +26,8 @@ internal sealed class LaneLabeller(TeacherEngine engine, int batchSize, ComputeT
             var batch = await TakeAsync(prompts, acknowledge, cancellation);
             if (batch.Count > 0)
             {
-                var answered = await compute.RunAsync(ComputeQueue.Teacher, () => engine.Answer(batch, cancellation), cancellation);
-                await labels.AddAsync(answered, acknowledge, cancellation);
+                var answered = await compute.RunAsync(ComputeQueue.Teacher, () => engine.Answer([.. batch.Select(taken => taken.Prompt)], cancellation), cancellation);
+                await labels.AddAsync(await SetTooLargeAsideAsync(batch, answered, acknowledge, cancellation), acknowledge, cancellation);
             }
 
             if (labels.Age >= Linger)
@@ -44,7 +44,7 @@ internal sealed class LaneLabeller(TeacherEngine engine, int batchSize, ComputeT
     }
 
     /// <summary>What comes within a moment, at most a batch; where nothing comes, waits, but not longer than the buffered labels may linger.</summary>
-    private async Task<List<TeacherPrompt>> TakeAsync(ChannelReader<WaitingPrompt> prompts, Action<Position> acknowledge, CancellationToken cancellation)
+    private async Task<List<(WaitingPrompt Waiting, TeacherPrompt Prompt)>> TakeAsync(ChannelReader<WaitingPrompt> prompts, Action<Position> acknowledge, CancellationToken cancellation)
     {
         if (labels.IsEmpty)
         {
@@ -55,13 +55,13 @@ internal sealed class LaneLabeller(TeacherEngine engine, int batchSize, ComputeT
             await WaitAtMostAsync(prompts, Linger - labels.Age, cancellation);
         }
 
-        var batch = new List<TeacherPrompt>(batchSize);
+        var batch = new List<(WaitingPrompt Waiting, TeacherPrompt Prompt)>(batchSize);
         var since = time.GetTimestamp();
         while (batch.Count < batchSize && prompts.TryRead(out var waiting))
         {
             if (await TokenizeAsync(waiting, acknowledge, cancellation) is { } prompt)
             {
-                batch.Add(prompt);
+                batch.Add((waiting, prompt));
             }
 
             if (prompts.Count == 0 && batch.Count < batchSize)
@@ -95,9 +95,29 @@ internal sealed class LaneLabeller(TeacherEngine engine, int batchSize, ComputeT
         }
         catch (RefluxException error) when (error.Code == ErrorCodes.PromptTooLong)
         {
-            await deadLetters.WriteAsync(new DeadLetter(DeadLetterReason.PromptTooLong, waiting.Position, waiting.Original), cancellation);
-            acknowledge(waiting.Position);
+            await SetAsideAsync(waiting, DeadLetterReason.PromptTooLong, acknowledge, cancellation);
             return null;
         }
+    }
+
+    /// <summary>An answer that fits no record can't be sent, now or ever: it must not stop the lane.</summary>
+    private async Task<IReadOnlyList<LabelledSequence>> SetTooLargeAsideAsync(
+        List<(WaitingPrompt Waiting, TeacherPrompt Prompt)> batch, IReadOnlyList<LabelledSequence> answered, Action<Position> acknowledge, CancellationToken cancellation)
+    {
+        foreach (var ((waiting, _), sequence) in batch.Zip(answered))
+        {
+            if (!LabelRecordBuffer.Fits(sequence))
+            {
+                await SetAsideAsync(waiting, DeadLetterReason.LabelsTooLarge, acknowledge, cancellation);
+            }
+        }
+
+        return [.. answered.Where(LabelRecordBuffer.Fits)];
+    }
+
+    private async Task SetAsideAsync(WaitingPrompt waiting, DeadLetterReason reason, Action<Position> acknowledge, CancellationToken cancellation)
+    {
+        await deadLetters.WriteAsync(new DeadLetter(reason, waiting.Position, waiting.Original), cancellation);
+        acknowledge(waiting.Position);
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Reflux.Contracts.Identity;
@@ -18,32 +17,34 @@ internal sealed partial class TeacherWorker(
     DeadLetterWriter deadLetters,
     IDefinitionCatalog catalog,
     LaneLabellerFactory labellers,
+    TeacherReporter reporter,
+    TimeProvider time,
     ILogger<TeacherWorker> logger) : BackgroundService
 {
     // a lane without a teacher parks its prompts; beyond this many the worker stops reading, and the log's back-pressure takes over
     private const int Parked = 4096;
-    private readonly ConcurrentDictionary<Guid, Channel<WaitingPrompt>> _lanes = new();
+    private readonly ConcurrentDictionary<Guid, (LanePrompts Prompts, LaneTeaching Teaching)> _lanes = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await using var reader = new GroupReader(connection, Topics.Prompts, ConsumerGroups.Teachers);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        var labelling = new List<Task>();
+        var running = new List<Task> { reporter.RunAsync(() => _lanes.Values.Select(lane => lane.Teaching), stop.Token) };
         try
         {
             while (true)
             {
                 if (await reader.ReadAsync(stop.Token) is { } record && await AdmitAsync(record, reader, stop.Token) is { } prompt)
                 {
-                    await LaneOf(prompt.LaneId, reader, labelling, stop).Writer.WriteAsync(prompt.Waiting, stop.Token);
+                    await LaneOf(prompt.LaneId, reader, running, stop.Token).AddAsync(prompt.Waiting, stop.Token);
                 }
             }
         }
         finally
         {
-            // where a lane failed, its failure is what this throws, and the host stops: its prompts are not committed and come again
+            // what is not committed comes again, here or on another worker
             await stop.CancelAsync();
-            await Task.WhenAll(labelling);
+            await ((Task)Task.WhenAll(running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -71,26 +72,14 @@ internal sealed partial class TeacherWorker(
         return null;
     }
 
-    private Channel<WaitingPrompt> LaneOf(Guid laneId, GroupReader reader, List<Task> labelling, CancellationTokenSource stop) =>
+    private LanePrompts LaneOf(Guid laneId, GroupReader reader, List<Task> running, CancellationToken stop) =>
         _lanes.GetOrAdd(laneId, id =>
         {
-            var waiting = Channel.CreateBounded<WaitingPrompt>(new BoundedChannelOptions(Parked) { SingleReader = true, SingleWriter = true });
-            labelling.Add(LabelAsync(id, waiting.Reader, reader, stop));
-            return waiting;
-        });
-
-    private async Task LabelAsync(Guid laneId, ChannelReader<WaitingPrompt> prompts, GroupReader reader, CancellationTokenSource stop)
-    {
-        try
-        {
-            await using var labeller = await labellers.CreateAsync(laneId, catalog, stop.Token);
-            await labeller.RunAsync(prompts, reader.Acknowledge, stop.Token);
-        }
-        finally
-        {
-            await stop.CancelAsync();
-        }
-    }
+            var prompts = new LanePrompts(Parked, reader.Acknowledge);
+            var teaching = new LaneTeaching(id, prompts, catalog, labellers, deadLetters, time, logger);
+            running.Add(teaching.RunAsync(stop));
+            return (prompts, teaching);
+        }).Prompts;
 
     [LoggerMessage(LogLevel.Warning, "prompt at {Position} goes to the dead letters: {Reason}")]
     private static partial void LogDeadLetter(ILogger logger, Position position, DeadLetterReason reason);

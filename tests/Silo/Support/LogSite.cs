@@ -28,12 +28,12 @@ internal sealed class LogSite : IAsyncDisposable
     private readonly EmbeddedBrokerServer _broker;
     private readonly List<LogWriter> _writers = [];
 
-    private LogSite(EmbeddedBrokerServer broker, LogConnection connection, CapturedLog log, ILoggerFactory loggers, LaneSpec lane, int batchSize)
+    private LogSite(EmbeddedBrokerServer broker, LogConnection connection, CapturedLog log, ILoggerFactory loggers, LaneSpec lane, int batchSize, int maxPositions)
     {
         (_broker, Connection, Log, Loggers) = (broker, connection, log, loggers);
         Prompts = NewWriter(new GatedSafePosition(open: true));
         DeadLetters = new DeadLetterWriter(connection, Prompts);
-        Model = TestModel.WriteWhole(File("teacher"));
+        Model = TestModel.WriteWhole(File("teacher"), maxPositions);
         Lane = new Definition { Kind = DefinitionKind.Lane, Id = LaneId, Name = lane.Name, Revision = 1, Lane = new LaneDefinition(lane, LabelPartition, LabelSeed: 7) };
         var teacher = new TeacherSpec { Name = "teacher", Lane = lane.Name, Model = Model, BatchSize = batchSize };
         Teacher = new Definition { Kind = DefinitionKind.Teacher, Id = TeacherId, Name = "teacher", Revision = 1, Teacher = new TeacherDefinition(teacher, Lane.Id) };
@@ -66,7 +66,7 @@ internal sealed class LogSite : IAsyncDisposable
     /// <summary>Ends a test that hangs.</summary>
     public CancellationToken Limit => _limit.Token;
 
-    public static async Task<LogSite> OpenAsync(int batchSize = 4, int maxAnswerTokens = 8, double holdout = 0)
+    public static async Task<LogSite> OpenAsync(int batchSize = 4, int maxAnswerTokens = 8, double holdout = 0, int draws = 50, int maxPositions = 64)
     {
         var log = new CapturedLog();
         var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
@@ -74,8 +74,8 @@ internal sealed class LogSite : IAsyncDisposable
         var broker = new EmbeddedBrokerServer(options);
         using var patience = new CancellationTokenSource(Eventually.Patience);
         var connection = await LogConnection.OpenAsync(options, broker.Address, TimeProvider.System, loggers, patience.Token);
-        var lane = new LaneSpec { Name = "lane", MaxAnswerTokens = maxAnswerTokens, HoldoutFraction = holdout };
-        return new LogSite(broker, connection, log, loggers, lane, batchSize);
+        var lane = new LaneSpec { Name = "lane", MaxAnswerTokens = maxAnswerTokens, HoldoutFraction = holdout, Draws = draws };
+        return new LogSite(broker, connection, log, loggers, lane, batchSize, maxPositions);
     }
 
     public string File(string name) => _directory.File(name);

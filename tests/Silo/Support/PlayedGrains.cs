@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using Reflux.Grains.Snapshots;
 using Reflux.Grains.Students;
+using Reflux.Grains.Teachers;
 
 namespace Reflux.Silo.Tests.Support;
 
@@ -16,11 +17,21 @@ internal sealed class PlayedGrains
     public PlayedGrains() => Factory = GrainProxy.Of<IGrainFactory>((call, arguments) => call.GetGenericArguments() switch
     {
         [var grain] when grain == typeof(IStudentGrain) => Student((string)arguments[0]!).Grain,
+        [var grain] when grain == typeof(ITeacherGrain) => Teacher,
         [var grain] when grain == typeof(ISnapshotsGrain) => Student((string)arguments[0]!).Snapshots,
         _ => throw new NotSupportedException($"{call.Name} is not played"),
     });
 
     public IGrainFactory Factory { get; }
+
+    /// <summary>What silos said of their labelling, oldest first.</summary>
+    public ConcurrentQueue<TeacherReport> TeacherReports { get; } = new();
+
+    private ITeacherGrain Teacher => GrainProxy.Of<ITeacherGrain>((call, arguments) =>
+    {
+        TeacherReports.Enqueue((TeacherReport)arguments[0]!);
+        return Task.CompletedTask;
+    });
 
     public PlayedStudent Student(string name) => _students.GetOrAdd(name, _ => new PlayedStudent());
 }

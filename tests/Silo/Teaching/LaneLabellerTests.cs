@@ -91,6 +91,25 @@ public sealed class LaneLabellerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_answer_that_fits_no_record_is_set_aside_and_stops_nobody()
+    {
+        await _site.DisposeAsync();
+        _site = await LogSite.OpenAsync(maxAnswerTokens: 200, holdout: 0.5, draws: 1000, maxPositions: 256);
+        var given = Enumerable.Range(0, 4).Select(i => Give($"where is order {i}")).ToList();
+        Start(batchSize: 4);
+        await LetTimePassUntilAcknowledgedAsync(given.Count);
+
+        var letters = await _site.DeadLettersAsync((int)(await _site.Connection.BoundsAsync(Topics.DeadLetters, 0, _site.Limit)).End);
+        var labelled = await _site.LabelledAsync(given.Count - letters.Count);
+
+        Assert.NotEmpty(letters);
+        Assert.All(letters, letter => Assert.Equal(DeadLetterReason.LabelsTooLarge, letter.Reason));
+        Assert.Equal(
+            given.Select(prompt => prompt.Position.Offset),
+            letters.Select(letter => letter.Source.Offset).Concat(labelled.SelectMany(record => record.Sequences).Select(sequence => sequence.Prompt.Offset)).Order());
+    }
+
+    [Fact]
     public async Task A_full_batch_is_answered_without_waiting_for_more_prompts()
     {
         Start(batchSize: 2);

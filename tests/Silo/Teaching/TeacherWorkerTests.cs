@@ -4,6 +4,7 @@ using Reflux.Contracts.Identity;
 using Reflux.Distillation.Records;
 using Reflux.Distillation.Teaching;
 using Reflux.Models;
+using Reflux.Silo.Options;
 using Reflux.Silo.Teaching;
 using Reflux.Silo.Tests.Support;
 using Reflux.Streaming;
@@ -16,6 +17,7 @@ public sealed class TeacherWorkerTests : IAsyncLifetime
     private static readonly string[] Texts = ["where is my xyzzy order", "cancel the xyzzy", "a refund for the xyzzy", "no xyzzy"];
 
     private readonly List<TeacherWorker> _workers = [];
+    private readonly PlayedGrains _grains = new();
     private LogSite _site = null!;
 
     public async Task InitializeAsync() => _site = await LogSite.OpenAsync(batchSize: 1);
@@ -40,6 +42,7 @@ public sealed class TeacherWorkerTests : IAsyncLifetime
         var worker = await StartAsync();
         var records = await _site.LabelledAsync(Texts.Length);
         await CommittedAsync(Texts.Length);
+        await Eventually.TrueAsync(() => _grains.TeacherReports.Any(report => report is { Silo: "here", State: "running", Answered: var answered } && answered == Texts.Length), _site.Limit);
         await StopAsync(worker);
 
         Assert.Equal((0, 0), await _site.Connection.BoundsAsync(Topics.Labels, 0, _site.Limit));
@@ -137,16 +140,61 @@ public sealed class TeacherWorkerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_teacher_that_does_not_load_ends_the_worker_and_leaves_the_prompts()
+    public async Task A_teacher_that_does_not_load_is_tried_again_and_its_prompts_wait()
     {
         Define();
         await AppendAsync(Texts[..1]);
-        File.Delete(Path.Combine(_site.Model, ModelDirectory.WeightsFile));
+        var weights = Path.Combine(_site.Model, ModelDirectory.WeightsFile);
+        File.Move(weights, weights + ".away");
 
         var worker = await StartAsync();
-
-        await Assert.ThrowsAnyAsync<ModelException>(() => worker.ExecuteTask!.WaitAsync(_site.Limit));
+        await Eventually.TrueAsync(() => _grains.TeacherReports.Any(report => report.State == "failed"), _site.Limit);
         Assert.Equal(0, await _site.CommittedPromptsAsync() ?? 0);
+        File.Move(weights + ".away", weights);
+
+        await CommittedAsync(1);
+        await StopAsync(worker);
+        Assert.Single(await _site.LabelledAsync(1));
+    }
+
+    [Fact]
+    public async Task Prompts_of_a_deleted_lane_are_set_aside_and_hold_nobody_back()
+    {
+        _site.Catalog.Apply(_site.Lane);
+        await AppendAsync(Texts[..2]);
+        var worker = await StartAsync();
+        await _site.AppendPromptAsync(Encoding.UTF8.GetBytes("no prompt"));
+        await _site.DeadLettersAsync(1);
+
+        _site.Catalog.Apply(_site.Lane with { Deleted = true, Revision = 2 });
+        await _site.DeadLettersAsync(3);
+        await AppendAsync(Texts[2]);
+        var letters = await _site.DeadLettersAsync(4);
+        await CommittedAsync(4);
+        await StopAsync(worker);
+
+        Assert.Equal([0, 1, 3], letters.Where(letter => letter.Reason == DeadLetterReason.LaneDeleted).Select(letter => letter.Source.Offset));
+        Assert.Equal(0, await _site.EndOfLabelsAsync());
+    }
+
+    [Fact]
+    public async Task Another_teacher_labels_what_the_one_before_it_left()
+    {
+        Define();
+        await AppendAsync(Texts[..1]);
+        var worker = await StartAsync();
+        await CommittedAsync(1);
+
+        _site.Catalog.Apply(_site.Teacher with { Deleted = true, Revision = 2 });
+        await Eventually.TrueAsync(() => _site.Log.Text.Contains("replaced or deleted", StringComparison.Ordinal), _site.Limit);
+        await AppendAsync(Texts[1]);
+        var successor = _site.Teacher with { Id = Guid.NewGuid(), Name = "successor" };
+        _site.Catalog.Apply(successor);
+
+        var records = await _site.LabelledAsync(2);
+        await CommittedAsync(2);
+        await StopAsync(worker);
+        Assert.Equal([_site.Teacher.Id, successor.Id], records.Select(record => record.TeacherId));
     }
 
     [Fact]
@@ -189,7 +237,8 @@ public sealed class TeacherWorkerTests : IAsyncLifetime
         var time = new QuickTime();
         var writer = _site.NewWriter(gate ?? new GatedSafePosition(open: true));
         var labellers = new LaneLabellerFactory(_site.Connection, writer, _site.Compute, _site.DeadLetters, time);
-        var worker = new TeacherWorker(_site.Connection, _site.DeadLetters, _site.Catalog, labellers, _site.Loggers.CreateLogger<TeacherWorker>());
+        var reporter = new TeacherReporter(_grains.Factory, new SiloSettings { Name = "here" }, time, _site.Loggers.CreateLogger<TeacherReporter>());
+        var worker = new TeacherWorker(_site.Connection, _site.DeadLetters, _site.Catalog, labellers, reporter, time, _site.Loggers.CreateLogger<TeacherWorker>());
         _workers.Add(worker);
         await worker.StartAsync(_site.Limit);
         return worker;

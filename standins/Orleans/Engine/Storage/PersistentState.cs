@@ -55,18 +55,31 @@ internal sealed class PersistentState<TState> : IPersistentState<TState>, ILifec
     public async Task ReadStateAsync(CancellationToken cancellationToken)
     {
         var read = Empty();
-        await _storage.ReadStateAsync(_name, _grainId, read, cancellationToken);
+        await AskAsync("read", () => _storage.ReadStateAsync(_name, _grainId, read, cancellationToken));
         read.State ??= NewState();
         _grainState = read;
     }
 
     public Task WriteStateAsync(CancellationToken cancellationToken) =>
-        _storage.WriteStateAsync(_name, _grainId, _grainState, cancellationToken);
+        AskAsync("write", () => _storage.WriteStateAsync(_name, _grainId, _grainState, cancellationToken));
 
     public async Task ClearStateAsync(CancellationToken cancellationToken)
     {
-        await _storage.ClearStateAsync(_name, _grainId, _grainState, cancellationToken);
+        await AskAsync("clear", () => _storage.ClearStateAsync(_name, _grainId, _grainState, cancellationToken));
         _grainState.State ??= NewState();
+    }
+
+    /// <summary>What a provider throws reaches the grain as an <see cref="OrleansException"/>, its own kinds as they are.</summary>
+    private async Task AskAsync(string operation, Func<Task> request)
+    {
+        try
+        {
+            await request();
+        }
+        catch (Exception error) when (error is not OrleansException)
+        {
+            throw new OrleansException($"The storage provider {_storage.GetType().Name} could not {operation} state '{_name}' of {_grainId}: {error.GetType().Name}: {error.Message}", error);
+        }
     }
 
     private static GrainState<TState> Empty() => new(NewState());
