@@ -10,7 +10,7 @@ public sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
     public static IReadOnlySet<string> Reserved { get; } = new[]
     {
         "bootstrap.servers", "metadata.broker.list", "group.id", "enable.auto.commit", "enable.auto.offset.store", "auto.offset.reset", "acks", "request.required.acks",
-        "message.timeout.ms", "delivery.timeout.ms", "transactional.id", "test.mock.num.brokers",
+        "message.timeout.ms", "delivery.timeout.ms", "transactional.id", "enable.partition.eof", "group.instance.id", "test.mock.num.brokers",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <inheritdoc />

@@ -35,7 +35,7 @@ public static partial class SpecRules
         ?? Problem(spec.Base)
         ?? Problem(spec.Training)
         ?? OneOf("snapshots.dtype", spec.Snapshots.Dtype, "BF16", "F16", "F32")
-        ?? InRange("snapshots.everySeconds", spec.Snapshots.EverySeconds, 0.1, 1e9)
+        ?? InRange("snapshots.everySeconds", spec.Snapshots.EverySeconds, 0.1, 1e6)
         ?? InRange("snapshots.maxAcceptanceDrop", spec.Snapshots.MaxAcceptanceDrop, 0, 1);
 
     private static RefluxException? Problem(BaseModelSpec spec)
@@ -61,7 +61,7 @@ public static partial class SpecRules
 
     private static RefluxException? Problem(TrainingSpec spec) =>
         InRange("training.sequencesPerStep", spec.SequencesPerStep, 1, 4096)
-        ?? InRange("training.rowTokens", spec.RowTokens, 8, 1 << 20)
+        ?? InRange("training.rowTokens", spec.RowTokens, 8, 8192)
         ?? InRange("training.learningRate", spec.LearningRate, 0, 10)
         ?? InRange("training.warmupSteps", spec.WarmupSteps, 0, int.MaxValue)
         ?? OneOf("training.schedule", spec.Schedule, "constant", "cosine")
@@ -71,7 +71,7 @@ public static partial class SpecRules
         ?? InRange("training.beta2", spec.Beta2, 0, 0.999_999)
         ?? InRange("training.epsilon", spec.Epsilon, 1e-30, 1)
         ?? InRange("training.weightDecay", spec.WeightDecay, 0, 10)
-        ?? InRange("training.gradientClip", spec.GradientClip, 0, 1e9)
+        ?? InRange("training.gradientClip", spec.GradientClip, 0, 1e6)
         ?? InRange("training.crossEntropyWeight", spec.CrossEntropyWeight, 0, 1);
 
     private static RefluxException? InRange(string field, double value, double low, double high) => value >= low && value <= high

@@ -1,3 +1,4 @@
+using Reflux.Contracts.Definitions;
 using Reflux.Contracts.Errors;
 using Reflux.Distillation.Checkpoints;
 using Reflux.Distillation.Compute;
@@ -60,7 +61,11 @@ internal static class StudentCheckpoint
     {
         var student = context.StudentDefinition;
         var lane = context.LaneDefinition.Spec;
-        StudentSpecRules.Validate(student.Spec);
+        if (SpecRules.Problem(student.Spec) is { } problem)
+        {
+            throw problem;
+        }
+
         var basis = StudentBase.Load(student.Spec.Base);
         if (checkpoint is not null)
         {

@@ -23,6 +23,7 @@ public sealed class SpecRulesTests
         { "base.fresh.maxPositions", WithFresh(Fresh with { MaxPositions = 1 }) },
         { "training.sequencesPerStep", WithTraining(new() { SequencesPerStep = 0 }) },
         { "training.rowTokens", WithTraining(new() { RowTokens = 7 }) },
+        { "training.rowTokens", WithTraining(new() { RowTokens = 8193 }) },
         { "training.learningRate", WithTraining(new() { LearningRate = double.NaN }) },
         { "training.schedule", WithTraining(new() { Schedule = "linear" }) },
         { "training.minLearningRate", WithTraining(new() { MinLearningRate = 1 }) },
@@ -31,6 +32,7 @@ public sealed class SpecRulesTests
         { "training.crossEntropyWeight", WithTraining(new() { CrossEntropyWeight = 1.1 }) },
         { "snapshots.dtype", Student with { Snapshots = new SnapshotSpec { Dtype = "bf16" } } },
         { "snapshots.everySeconds", Student with { Snapshots = new SnapshotSpec { EverySeconds = 0 } } },
+        { "snapshots.everySeconds", Student with { Snapshots = new SnapshotSpec { EverySeconds = 1e7 } } },
         { "snapshots.maxAcceptanceDrop", Student with { Snapshots = new SnapshotSpec { MaxAcceptanceDrop = -0.1 } } },
     };
 

@@ -20,15 +20,21 @@ internal sealed class TinyStudent : IDisposable
     private static readonly Guid StudentId = new("01890a5d-ac96-774b-bcce-00000000000a");
     private static readonly Guid LaneId = new("01890a5d-ac96-774b-bcce-00000000000b");
 
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryDirectory? _temporary;
+    private readonly string _directory;
     private readonly bool _ownsCompute;
     private long _epoch;
 
-    public TinyStudent(ComputeThread? compute = null, Func<StudentSpec, StudentSpec>? shape = null)
+    /// <param name="compute">The caller's; null for one of its own.</param>
+    /// <param name="shape">Changes the spec.</param>
+    /// <param name="directory">Where it lives beyond this object; null for a temporary one.</param>
+    public TinyStudent(ComputeThread? compute = null, Func<StudentSpec, StudentSpec>? shape = null, string? directory = null)
     {
+        _temporary = directory is null ? new TemporaryDirectory() : null;
+        _directory = directory ?? _temporary!.Path;
         _ownsCompute = compute is null;
         Compute = compute ?? new ComputeThread(new ComputeOptions { Threads = 1 });
-        TeacherDirectory = _directory.File("teacher");
+        TeacherDirectory = InDirectory("teacher");
         var tokenizer = BpeTrainer.Train(["a message and its answer"], 260, PromptTemplate.SpecialTokens);
         var config = new ModelConfig
         {
@@ -59,8 +65,8 @@ internal sealed class TinyStudent : IDisposable
             Snapshots = new SnapshotSpec { EverySeconds = 5 },
         };
         Spec = shape?.Invoke(spec) ?? spec;
-        Blobs = new FileBlobStore(_directory.File("store"));
-        Checkpoints = new CheckpointStore(_directory.File("checkpoints"), NullLogger<CheckpointStore>.Instance);
+        Blobs = new FileBlobStore(InDirectory("store"));
+        Checkpoints = new CheckpointStore(InDirectory("checkpoints"), NullLogger<CheckpointStore>.Instance);
     }
 
     public ComputeThread Compute { get; }
@@ -69,7 +75,7 @@ internal sealed class TinyStudent : IDisposable
 
     public string TeacherDirectory { get; }
 
-    public string CheckpointDirectory => _directory.File("checkpoints");
+    public string CheckpointDirectory => InDirectory("checkpoints");
 
     public LabelRecords Records { get; }
 
@@ -146,6 +152,8 @@ internal sealed class TinyStudent : IDisposable
         return new TrainedState(stored!.Document.Step, string.Join('\n', stored.Document.Files.Select(file => $"{file.Key} {file.Value}")), stored.Document);
     }
 
+    private string InDirectory(string name) => Path.Combine(_directory, name);
+
     public static async Task FirstOf(Task drained, StudentTrainer trainer)
     {
         await Task.WhenAny(drained, trainer.Completion);
@@ -159,6 +167,6 @@ internal sealed class TinyStudent : IDisposable
             Compute.Dispose();
         }
 
-        _directory.Dispose();
+        _temporary?.Dispose();
     }
 }
