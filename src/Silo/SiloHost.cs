@@ -74,6 +74,12 @@ public static class SiloHost
         var http = builder.Services.AddValidated(ValidatedOptions.Read<HttpSettings>(builder.Configuration, HttpSettings.Section), new HttpSettingsValidator());
         var kafka = builder.Services.AddValidated(ValidatedOptions.Read<KafkaOptions>(builder.Configuration, KafkaOptions.Section), new KafkaOptionsValidator());
         var store = builder.Services.AddValidated(ValidatedOptions.Read<StoreSettings>(builder.Configuration, StoreSettings.Section), new StoreSettingsValidator(orleans));
+        if (orleans.UsesAdoNet && kafka.UsesEmbeddedBroker && embeddedBroker is null)
+        {
+            throw new RefluxException(
+                ErrorCodes.OptionOutOfRange, "Kafka:BootstrapServers is missing; the silos of Orleans:Clustering=AdoNet share one log.", "Name the brokers of a Kafka cluster: --kafka host:9092.");
+        }
+
         builder.Services.AddValidated(ValidatedOptions.Read<ComputeOptions>(builder.Configuration, SiloConfiguration.ComputeSection), new ComputeOptionsValidator());
 
         var resources = new SiloResources(
@@ -90,7 +96,7 @@ public static class SiloHost
             // Services stop in the reverse order: the HTTP server, which is always last here, then the roles, then Orleans.
             builder.UseOrleans(siloBuilder => OrleansHosting.Configure(siloBuilder, orleans, silo));
             builder.Services.AddHostedService<DefinitionFollower>();
-            SiloRoleServices.Add(builder.Services, silo);
+            SiloRoleServices.Add(builder.Services, silo, store.ResolveCheckpoints(silo.DataDirectory, shared: orleans.UsesAdoNet));
             builder.Services.AddHttpApi(silo);
             builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
             {

@@ -12,7 +12,7 @@ namespace Reflux.Silo;
 /// <summary>What each role adds to a silo.</summary>
 internal static class SiloRoleServices
 {
-    public static void Add(IServiceCollection services, SiloSettings silo)
+    public static void Add(IServiceCollection services, SiloSettings silo, string checkpoints)
     {
         if (silo.Has(SiloRoles.Gateway))
         {
@@ -34,7 +34,7 @@ internal static class SiloRoleServices
 
         if (silo.Has(SiloRoles.Student))
         {
-            services.AddSingleton(provider => new CheckpointStore(Path.Combine(silo.DataDirectory, "checkpoints"), provider.GetRequiredService<ILoggerFactory>().CreateLogger<CheckpointStore>()));
+            services.AddSingleton(provider => new CheckpointStore(checkpoints, provider.GetRequiredService<ILoggerFactory>().CreateLogger<CheckpointStore>()));
             services.AddSingleton<TrainerFactory>();
             services.AddSingleton<StudentRunnerFactory>();
             services.AddHostedService<StudentHost>();

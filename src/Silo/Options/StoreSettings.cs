@@ -9,6 +9,9 @@ public sealed class StoreSettings
     /// <summary>Directory of the blobs, shared by all silos of a cluster; empty: <c>snapshots</c> in the data directory.</summary>
     public string Directory { get; set; } = "";
 
+    /// <summary>Where checkpoints lie: in the shared store where another silo may take a student over, otherwise in the silo's own directory.</summary>
+    public string ResolveCheckpoints(string dataDirectory, bool shared) => Path.GetFullPath(Path.Combine(shared ? Resolve(dataDirectory) : dataDirectory, "checkpoints"));
+
     /// <summary>The store's full path.</summary>
     public string Resolve(string dataDirectory) => Path.GetFullPath(Directory.Length > 0 ? Directory : Path.Combine(dataDirectory, "snapshots"));
 }

@@ -138,6 +138,21 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public async Task Several_silos_need_one_log()
+    {
+        var error = await Assert.ThrowsAsync<RefluxException>(() => SiloHost.BuildAsync(["--Orleans:Clustering=AdoNet", "--Orleans:ConnectionString=x", "--Store:Directory=/shared"]));
+        Assert.Equal(ErrorCodes.OptionOutOfRange, error.Code);
+        Assert.Contains("Kafka:BootstrapServers", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whoever_may_be_taken_over_keeps_his_checkpoints_where_all_can_read_them()
+    {
+        var store = new StoreSettings { Directory = "/shared" };
+        Assert.Equal(("/shared/checkpoints", "/data/checkpoints"), (store.ResolveCheckpoints("/data", shared: true), store.ResolveCheckpoints("/data", shared: false)));
+    }
+
+    [Fact]
     public void Compute_options_are_checked()
     {
         var validator = new ComputeOptionsValidator();
