@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Reflux.Client;
 using Reflux.Contracts.Definitions;
+using Reflux.Contracts.Errors;
 using Reflux.Contracts.Http;
 using Reflux.Contracts.Identity;
 using Reflux.Samples.Helpdesk;
@@ -188,7 +189,7 @@ internal sealed class DemoRun(DemoOptions options, LiveView view)
                     _curve.Add(new CurvePoint(Now, progress.Step, progress.Loss, progress.Acceptance?.Acceptance, progress.Backlog));
                 }
             }
-            catch (Exception away) when (away is HttpRequestException or IOException)
+            catch (Exception away) when (away is HttpRequestException or IOException or RefluxApiException { Code: ErrorCodes.Timeout or ErrorCodes.StudentNotRunning })
             {
                 // the silo is away between its kill and its restart; the next look finds it again
             }
@@ -219,7 +220,7 @@ internal sealed class DemoRun(DemoOptions options, LiveView view)
             var status = await client().StudentAsync(Student, cancellation);
             if (status.State == "failed")
             {
-                throw new Contracts.Errors.RefluxException(Contracts.Errors.ErrorCodes.StudentNotRunning, $"the student failed: {status.Message}", $"see {Path.Combine(options.Directory, "silo.log")}");
+                throw new RefluxException(ErrorCodes.StudentNotRunning, $"the student failed: {status.Message}", $"see {Path.Combine(options.Directory, "silo.log")}");
             }
 
             if (until(status) is { } found)

@@ -54,7 +54,7 @@ internal sealed class Traffic(Func<RefluxClient> client, string lane, HelpdeskTr
 
                 return;
             }
-            catch (Exception away) when (away is HttpRequestException or IOException or RefluxApiException { Code: ErrorCodes.BackPressure or ErrorCodes.BrokerUnavailable } or TaskCanceledException { InnerException: TimeoutException })
+            catch (Exception away) when (away is HttpRequestException or IOException or RefluxApiException { Code: ErrorCodes.BackPressure or ErrorCodes.BrokerUnavailable or ErrorCodes.Timeout } or TaskCanceledException { InnerException: TimeoutException })
             {
                 Retries++;
                 await Task.Delay((away as RefluxApiException)?.RetryAfter ?? Tick, cancellation);

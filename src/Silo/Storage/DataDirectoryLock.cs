@@ -29,7 +29,16 @@ public sealed class DataDirectoryLock : IDisposable
         FileStream? file = null;
         try
         {
-            System.IO.Directory.CreateDirectory(directory);
+            if (OperatingSystem.IsWindows())
+            {
+                System.IO.Directory.CreateDirectory(directory);
+            }
+            else
+            {
+                // checkpoints hold prompts as tokens: a new directory is its owner's alone
+                System.IO.Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+
             Probe(directory);
             file = Open(Path.Combine(directory, FileName), directory);
             file.SetLength(0);
