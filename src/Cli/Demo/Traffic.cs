@@ -13,9 +13,6 @@ internal sealed class Traffic(Func<RefluxClient> client, string lane, HelpdeskTr
     private const long LargestBatch = 64;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How often a batch had to be sent again, because the gateway pushed back or was away.</summary>
-    public int Retries { get; private set; }
-
     /// <summary>
     /// Sends prompts of one kind at the set pace until <paramref name="until"/> completes. A gateway that pushes back delays the prompts; it
     /// does not thin them out, and a batch that was not acknowledged is sent again under the same keys.
@@ -56,7 +53,6 @@ internal sealed class Traffic(Func<RefluxClient> client, string lane, HelpdeskTr
             }
             catch (Exception away) when (away is HttpRequestException or IOException or RefluxApiException { Code: ErrorCodes.BackPressure or ErrorCodes.BrokerUnavailable or ErrorCodes.Timeout } or TaskCanceledException { InnerException: TimeoutException })
             {
-                Retries++;
                 await Task.Delay((away as RefluxApiException)?.RetryAfter ?? Tick, cancellation);
             }
         }

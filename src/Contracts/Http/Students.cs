@@ -36,9 +36,8 @@ public sealed record TrainerProgress
     public required long LabelBytes { get; init; }
     public required long LabelledTokens { get; init; }
 
-    /// <summary>The next record to read, and sequences of it already consumed.</summary>
+    /// <summary>The next record to read.</summary>
     public required Position Next { get; init; }
-    public required int NextSequence { get; init; }
 
     /// <summary>Records between the position and the partition's end.</summary>
     public required long Backlog { get; init; }

@@ -2,7 +2,7 @@ using Reflux.Contracts.Identity;
 
 namespace Reflux.Contracts.Snapshots;
 
-/// <summary>A snapshot's bill of materials: `manifest.json`. Its own SHA-256 names the snapshot's content; <see cref="Version"/> is 0 until it is committed.</summary>
+/// <summary>A snapshot's bill of materials: `manifest.json`. Its own SHA-256 names the snapshot; a version points to it once it is committed.</summary>
 public sealed record SnapshotManifest
 {
     public int FormatVersion { get; init; } = 1;

@@ -159,7 +159,6 @@ internal sealed partial class StudentSession : IAsyncDisposable
             LabelBytes = state.Counters.LabelBytes,
             LabelledTokens = state.Counters.LabelledTokens,
             Next = state.Next ?? new Position(new LogId(Guid.Empty, _context.LaneDefinition.LabelPartition), 0),
-            NextSequence = 0,
             Backlog = Math.Max(0, Volatile.Read(ref _end) - (state.Next?.Offset ?? 0)),
             Loss = _loss ?? 0,
             TokensPerSecond = _throughput.PerSecond,

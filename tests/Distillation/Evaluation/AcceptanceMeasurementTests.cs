@@ -1,3 +1,4 @@
+using Reflux.Contracts.Snapshots;
 using Reflux.Distillation.Evaluation;
 using Reflux.Distillation.Objectives;
 using Reflux.Distillation.Records;
@@ -41,7 +42,7 @@ public class AcceptanceMeasurementTests
         using var scope = NewDisposeScope();
         using var teacher = TinyDecoder.Create(1);
 
-        var report = Evaluator.Measure(teacher, Holdout(teacher, 9), 1);
+        var report = Measure(teacher, Holdout(teacher, 9));
 
         Assert.InRange(report.Acceptance, 0.999, 1);
         Assert.InRange(report.AcceptanceUncertain, 0.999, 1);
@@ -53,7 +54,18 @@ public class AcceptanceMeasurementTests
     public void NothingToMeasureIsNoError()
     {
         using var teacher = TinyDecoder.Create(1);
-        Assert.Equal(0, Evaluator.Measure(teacher, [], 1).Sequences);
+        Assert.Equal(0, Measure(teacher, []).Sequences);
+    }
+
+    private static AcceptanceReport Measure(CausalDecoder decoder, IReadOnlyList<LabelledSequence> holdout)
+    {
+        var measurement = new AcceptanceMeasurement(decoder, holdout, 1);
+        for (var batch = 0; batch < measurement.Batches; batch++)
+        {
+            measurement.Run(batch);
+        }
+
+        return measurement.Report();
     }
 
     private static (double[] Acceptance, double[] KlDivergence) Alone(CausalDecoder student, LabelledSequence sequence)
