@@ -8,7 +8,7 @@ namespace Reflux.Silo.Options;
 /// <summary>Options that are checked before anything is started: what the composition root reads is what services get.</summary>
 internal static class ValidatedOptions
 {
-    private const string Remedy = "Correct it in appsettings.json, in the REFLUX__… environment or among the flags (--Section:Key=value), and start again.";
+    private const string Remedy = "Correct it in appsettings.json, in the REFLUX__… environment or among the flags (--set Section:Key=value), and start again.";
 
     /// <summary>Reads a section, refusing keys that the options do not have.</summary>
     /// <exception cref="RefluxException"><c>option-out-of-range</c>.</exception>
