@@ -47,6 +47,7 @@ public static class Application
         TeacherVerb.Create(),
         StudentVerb.Create(),
         PromptsVerb.Create(),
+        SampleVerb.Create(),
         SnapshotVerb.Create(),
         GenerateVerb.Create(),
         TrainTeacherVerb.Create(),
