@@ -45,7 +45,7 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("--Silo:Dta=x", "Dta")]
     [InlineData("--Http:MaxBodyBytes=many", "MaxBodyBytes")]
-    [InlineData("--Orleans:Clustring=AdoNet", "Clustring")]
+    [InlineData("--Orleans:Clustring=AdoNet", "section Orleans has no key 'Clustring'")]
     [InlineData("--Orleans:SiloPort=abc", "SiloPort")]
     public void Unknown_keys_and_unreadable_values_are_refused(string flag, string named)
     {
