@@ -26,7 +26,8 @@ public static class Application
         using var interruption = new Interruption();
         try
         {
-            var verb = parsed.InvokeAsync(configuration, interruption.Token);
+            // on a thread of its own: a verb that blocks must not keep us from giving up on it
+            var verb = Task.Run(() => parsed.InvokeAsync(configuration, interruption.Token));
             await Task.WhenAny(verb, interruption.Overdue);
             return verb.IsCompleted ? await verb : ExitCodes.Interrupted;
         }

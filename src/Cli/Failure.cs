@@ -11,9 +11,10 @@ internal sealed record Failure(int ExitCode, string? Message = null, string? Rem
     {
         UsageException => new Failure(ExitCodes.Usage, error.Message),
         RefluxException known => new Failure(ExitCodes.Failed, known.Message, known.Remedy, known.Code),
+        // children that got the same Ctrl-C may be gone before this process asks them for the last time
+        OperationCanceledException or HttpRequestException or HttpIOException when interrupted => new Failure(ExitCodes.Interrupted),
         HttpRequestException => new Failure(
             ExitCodes.Failed, $"the server cannot be reached: {error.Message}", "start one with `reflux silo`, or name another with --server URL or REFLUX_SERVER"),
-        OperationCanceledException when interrupted => new Failure(ExitCodes.Interrupted),
         OperationCanceledException { InnerException: TimeoutException } => new Failure(
             ExitCodes.Failed, "the server took the request and did not answer in time", "look at the server's log and at `reflux student show`, then try again", ErrorCodes.Timeout),
         OperationCanceledException => new Failure(ExitCodes.Failed, "it was stopped before it was done", "run it again"),

@@ -77,6 +77,7 @@ public sealed class FailureTests : IDisposable
         Assert.Equal((ExitCodes.Failed, ErrorCodes.Timeout), (Failure.Of(timeout, interrupted: false)!.ExitCode, Failure.Of(timeout, interrupted: false)!.Code));
         Assert.Equal(ExitCodes.Failed, Failure.Of(new OperationCanceledException(), interrupted: false)!.ExitCode);
         Assert.Equal(new Failure(ExitCodes.Interrupted), Failure.Of(new OperationCanceledException(), interrupted: true));
+        Assert.Equal(new Failure(ExitCodes.Interrupted), Failure.Of(new HttpRequestException("gone"), interrupted: true));
         Assert.Null(Failure.Of(new InvalidOperationException("a bug"), interrupted: false));
     }
 

@@ -131,7 +131,8 @@ internal static class PromptsVerb
     {
         try
         {
-            return await reader.ReadLineAsync(cancellation);
+            // a read of the console can't be cancelled, so Ctrl-C leaves it behind
+            return await Task.Run(() => reader.ReadLineAsync(cancellation).AsTask(), cancellation).WaitAsync(cancellation);
         }
         catch (DecoderFallbackException)
         {
