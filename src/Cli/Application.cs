@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Reflux.Cli.Verbs;
-using Reflux.Contracts.Errors;
 
 namespace Reflux.Cli;
 
@@ -23,28 +22,19 @@ public static class Application
             return ExitCodes.Usage;
         }
 
-        // on Ctrl-C a verb gets this long to stop its children and leave in order
-        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
+        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        using var interruption = new Interruption();
         try
         {
-            return await parsed.InvokeAsync(configuration);
+            // on a thread of its own: a verb that blocks must not keep us from giving up on it
+            var verb = Task.Run(() => parsed.InvokeAsync(configuration, interruption.Token));
+            await Task.WhenAny(verb, interruption.Overdue);
+            return verb.IsCompleted ? await verb : ExitCodes.Interrupted;
         }
-        catch (OperationCanceledException)
+        catch (Exception error) when (Failure.Of(error, interruption.Requested) is { } failure)
         {
-            return ExitCodes.Interrupted;
-        }
-        catch (RefluxException error)
-        {
-            Console.Error.WriteLine($"reflux: {error.Message}");
-            Console.Error.WriteLine($"        what to do: {error.Remedy}");
-            Console.Error.WriteLine($"        error code: {error.Code}");
-            return ExitCodes.Failed;
-        }
-        catch (HttpRequestException error)
-        {
-            Console.Error.WriteLine($"reflux: the server cannot be reached: {error.Message}");
-            Console.Error.WriteLine("        what to do: start one with `reflux silo`, or name another with --server URL or REFLUX_SERVER");
-            return ExitCodes.Failed;
+            failure.Print(Console.Error);
+            return failure.ExitCode;
         }
     }
 
@@ -58,6 +48,7 @@ public static class Application
         TeacherVerb.Create(),
         StudentVerb.Create(),
         PromptsVerb.Create(),
+        SampleVerb.Create(),
         SnapshotVerb.Create(),
         GenerateVerb.Create(),
         TrainTeacherVerb.Create(),

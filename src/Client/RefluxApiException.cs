@@ -36,6 +36,14 @@ public sealed class RefluxApiException(HttpStatusCode status, string code, strin
         }
     }
 
+    /// <summary>Success, it says, and yet the body is nothing that a gateway answers.</summary>
+    internal static RefluxApiException NotReflux(HttpResponseMessage response) => new(
+        response.StatusCode,
+        ErrorCodes.Internal,
+        $"{response.RequestMessage?.RequestUri?.GetLeftPart(UriPartial.Authority) ?? "the server"} answered HTTP {(int)response.StatusCode} with something that is not Reflux's ({response.Content.Headers.ContentType?.MediaType ?? "no content type"})",
+        "check that the address is a Reflux gateway of the client's version",
+        retryAfter: null);
+
     private static string? Text(JsonElement problem, string name) =>
         problem.ValueKind == JsonValueKind.Object && problem.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

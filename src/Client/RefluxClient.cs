@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
@@ -82,7 +83,7 @@ public sealed class RefluxClient(HttpClient http)
     /// <summary>The newest version above <paramref name="newerThan"/>; waits up to <paramref name="wait"/> for one, then answers null.</summary>
     public async Task<SnapshotVersion?> LatestSnapshotAsync(string student, long newerThan = 0, TimeSpan wait = default, CancellationToken cancellationToken = default)
     {
-        var path = string.Create(null, $"v1/students/{Escape(student)}/snapshots/latest?newerThan={newerThan}&wait={wait.TotalSeconds:0.###}");
+        var path = string.Create(CultureInfo.InvariantCulture, $"v1/students/{Escape(student)}/snapshots/latest?newerThan={newerThan}&wait={wait.TotalSeconds:0.###}");
         using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);
         return response.StatusCode == HttpStatusCode.NoContent ? null : await ReadAsync<SnapshotVersion>(response, cancellationToken);
     }
@@ -102,9 +103,14 @@ public sealed class RefluxClient(HttpClient http)
             throw new SnapshotCorruptException($"the manifest of {version.Student} version {version.Version} has sha256 {digest}, not {version.Manifest}");
         }
 
-        var manifest = JsonSerializer.Deserialize<SnapshotManifest>(bytes, RefluxJson.Options)
-            ?? throw new SnapshotCorruptException($"the manifest of {version.Student} version {version.Version} is empty");
-        return (manifest, bytes);
+        try
+        {
+            return (JsonSerializer.Deserialize<SnapshotManifest>(bytes, RefluxJson.Options) ?? throw new JsonException(), bytes);
+        }
+        catch (JsonException)
+        {
+            throw new SnapshotCorruptException($"the manifest of {version.Student} version {version.Version} is not one that this client reads");
+        }
     }
 
     internal async Task<Stream> OpenFileAsync(SnapshotVersion version, string file, CancellationToken cancellationToken)
@@ -125,19 +131,18 @@ public sealed class RefluxClient(HttpClient http)
     private static string Escape(string segment) => Uri.EscapeDataString(segment);
 
     private async Task CommandAsync(string path, CancellationToken cancellationToken) =>
-        (await SendAsync(new HttpRequestMessage(HttpMethod.Post, path), cancellationToken)).Dispose();
+        _ = await SendAndReadAsync<Definition>(new HttpRequestMessage(HttpMethod.Post, path), cancellationToken);
 
-    private async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken)
-    {
-        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);
-        return await ReadAsync<T>(response, cancellationToken);
-    }
+    private Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) =>
+        SendAndReadAsync<T>(new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);
 
-    private async Task<TResponse> PostAsync<TRequest, TResponse>(string path, TRequest body, CancellationToken cancellationToken)
+    private Task<TResponse> PostAsync<TRequest, TResponse>(string path, TRequest body, CancellationToken cancellationToken) => SendAndReadAsync<TResponse>(
+        new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, options: RefluxJson.Options) }, cancellationToken);
+
+    private async Task<T> SendAndReadAsync<T>(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, options: RefluxJson.Options) };
         using var response = await SendAsync(request, cancellationToken);
-        return await ReadAsync<TResponse>(response, cancellationToken);
+        return await ReadAsync<T>(response, cancellationToken);
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -157,7 +162,15 @@ public sealed class RefluxClient(HttpClient http)
         }
     }
 
-    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken) =>
-        await response.Content.ReadFromJsonAsync<T>(RefluxJson.Options, cancellationToken)
-        ?? throw new RefluxException(ErrorCodes.Internal, "the server answered null", "report this with the server's version");
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync<T>(RefluxJson.Options, cancellationToken) ?? throw new JsonException();
+        }
+        catch (Exception error) when (error is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            throw RefluxApiException.NotReflux(response);
+        }
+    }
 }

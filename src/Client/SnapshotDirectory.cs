@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Reflux.Contracts;
+using Reflux.Contracts.Errors;
 using Reflux.Contracts.Snapshots;
 
 namespace Reflux.Client;
@@ -18,15 +19,17 @@ public static class SnapshotDirectory
     public const string VersionFile = "version.json";
 
     /// <summary>
-    /// Downloads <paramref name="version"/> into <paramref name="directory"/>, replacing an older version there. Files that the older version
-    /// has with the same digest are copied instead of downloaded.
+    /// Downloads <paramref name="version"/> into <paramref name="directory"/>, which is missing, empty or an older version, and then is replaced.
+    /// Files that the older version has with the same digest are copied instead of downloaded.
     /// </summary>
     /// <returns>The manifest and how many bytes crossed the network.</returns>
+    /// <exception cref="RefluxException"><c>directory-not-ours</c>: the directory holds something else; it is left as it is.</exception>
     /// <exception cref="SnapshotCorruptException">A file or the manifest has another digest than stated.</exception>
     public static async Task<PullResult> PullAsync(RefluxClient client, SnapshotVersion version, string directory, CancellationToken cancellationToken = default)
     {
+        var target = TargetOf(directory);
+        CheckReplaceable(target);
         var (manifest, manifestBytes) = await client.ManifestAsync(version, cancellationToken);
-        var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         var staging = $"{target}.{Guid.NewGuid():N}.partial";
         Directory.CreateDirectory(staging);
@@ -51,12 +54,7 @@ public static class SnapshotDirectory
 
             await File.WriteAllBytesAsync(Path.Combine(staging, ManifestFile), manifestBytes, cancellationToken);
             await File.WriteAllTextAsync(Path.Combine(staging, VersionFile), JsonSerializer.Serialize(version, RefluxJson.Indented), cancellationToken);
-            if (Directory.Exists(target))
-            {
-                Directory.Delete(target, recursive: true);
-            }
-
-            Directory.Move(staging, target);
+            Replace(target, staging);
             return new PullResult(version, manifest, downloaded);
         }
         finally
@@ -87,6 +85,50 @@ public static class SnapshotDirectory
         }
 
         return manifest;
+    }
+
+    // where a link leads to: renaming the link would leave the older version behind
+    private static string TargetOf(string directory)
+    {
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        return Directory.Exists(path) && Directory.ResolveLinkTarget(path, returnFinalTarget: true) is { } end ? end.FullName : path;
+    }
+
+    private static void CheckReplaceable(string target)
+    {
+        var ours = File.Exists(Path.Combine(target, VersionFile)) && File.Exists(Path.Combine(target, ManifestFile));
+        if (Path.GetDirectoryName(target) is null || File.Exists(target) || (Directory.Exists(target) && !ours && Directory.EnumerateFileSystemEntries(target).Any()))
+        {
+            throw new RefluxException(
+                ErrorCodes.DirectoryNotOurs,
+                $"{target} is no pulled snapshot ({VersionFile} and {ManifestFile} are not both there) and not empty; it is left as it is",
+                "name a directory that is missing, empty or an older pulled snapshot, or remove what is there yourself");
+        }
+    }
+
+    /// <summary>The old directory goes only after the new one is in its place: whenever the process dies, one of them is whole.</summary>
+    private static void Replace(string target, string staging)
+    {
+        CheckReplaceable(target); // again: the download took its time
+        if (!Directory.Exists(target))
+        {
+            Directory.Move(staging, target);
+            return;
+        }
+
+        var old = $"{target}.{Guid.NewGuid():N}.old";
+        Directory.Move(target, old);
+        try
+        {
+            Directory.Move(staging, target);
+        }
+        catch
+        {
+            Directory.Move(old, target);
+            throw;
+        }
+
+        Directory.Delete(old, recursive: true);
     }
 
     // a manifest comes from a server: it must not name a file outside the directory

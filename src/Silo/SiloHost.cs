@@ -107,7 +107,7 @@ public static class SiloHost
 
             var app = builder.Build();
             _ = app.Services.GetRequiredService<SiloResources>();
-            app.UseHttpApi(silo);
+            app.UseHttpApi(silo, http);
             return app;
         }
         catch (Exception error)
@@ -146,7 +146,7 @@ public static class SiloHost
     private static RefluxException? StartFailure(Exception error) => error switch
     {
         IOException { InnerException: AddressInUseException } => new RefluxException(
-            ErrorCodes.PortInUse, error.Message, "Stop what listens there, or choose another address with Http:Urls (port 0 takes a free one).", error),
+            ErrorCodes.PortInUse, error.Message, "Stop what listens there, or choose another port with --port (0 takes a free one) or another address with --urls.", error),
         OrleansConfigurationException or NotSupportedException => new RefluxException(
             ErrorCodes.NotSupportedHere, error.Message, "Correct the Orleans section, or run on a feed that has the official Orleans packages.", error),
         _ => null,

@@ -7,6 +7,7 @@ namespace Reflux.Chaos.Tests;
 internal static partial class Processes
 {
     public const int Interrupt = 2;
+    public const int Terminate = 15;
     public const int Stop = 19;
     public const int Continue = 18;
 

@@ -9,11 +9,13 @@ public sealed class ApplicationTests
     [InlineData("student create small", "name exactly one of --spec, --base and --tokenizer-from")]
     [InlineData("student create small --tokenizer-from x", "--lane is required without --spec")]
     [InlineData("lane list --server nonsense", "--server: 'nonsense' is not an http:// or https:// address")]
+    [InlineData("sample prompts --count 0", "--count: between 1 and 1000000")]
+    [InlineData("silo --port 1 --urls http://127.0.0.1:2", "name either --port or --urls")]
     [InlineData("frobnicate", "frobnicate")]
     [InlineData("generate --prompt x", "--model")]
     public async Task A_wrong_command_line_says_what_is_wrong_and_exits_2(string line, string expected)
     {
-        var (code, _, errors) = await RunAsync(line.Split(' '));
+        var (code, _, errors) = await CommandLine.RunAsync(line.Split(' '));
 
         Assert.Equal(ExitCodes.Usage, code);
         Assert.Contains(expected, errors, StringComparison.Ordinal);
@@ -23,7 +25,7 @@ public sealed class ApplicationTests
     [Fact]
     public async Task A_server_that_is_not_there_is_an_explained_failure()
     {
-        var (code, _, errors) = await RunAsync(["lane", "list", "--server", "http://127.0.0.1:1"]);
+        var (code, _, errors) = await CommandLine.RunAsync(["lane", "list", "--server", "http://127.0.0.1:1"]);
 
         Assert.Equal(ExitCodes.Failed, code);
         Assert.Contains("what to do: start one with `reflux silo`", errors, StringComparison.Ordinal);
@@ -32,7 +34,7 @@ public sealed class ApplicationTests
     [Fact]
     public async Task A_directory_that_is_no_model_is_an_explained_failure()
     {
-        var (code, _, errors) = await RunAsync(["generate", "--model", Path.GetTempPath(), "--prompt", "hello"]);
+        var (code, _, errors) = await CommandLine.RunAsync(["generate", "--model", Path.GetTempPath(), "--prompt", "hello"]);
 
         Assert.Equal(ExitCodes.Failed, code);
         Assert.Contains("model-invalid", errors, StringComparison.Ordinal);
@@ -46,34 +48,16 @@ public sealed class ApplicationTests
     [InlineData("teacher")]
     [InlineData("student")]
     [InlineData("prompts")]
+    [InlineData("sample")]
     [InlineData("snapshot")]
     [InlineData("generate")]
     [InlineData("train-teacher")]
     public async Task Every_verb_has_help_with_examples(string verb)
     {
-        var (code, output, _) = await RunAsync([verb, "--help"]);
+        var (code, output, _) = await CommandLine.RunAsync([verb, "--help"]);
 
         Assert.Equal(ExitCodes.Done, code);
         Assert.Contains($"reflux {verb}", output, StringComparison.Ordinal);
         Assert.Contains("Examples:", output, StringComparison.Ordinal);
-    }
-
-    private static async Task<(int Code, string Output, string Errors)> RunAsync(string[] arguments)
-    {
-        var (output, errors) = (Console.Out, Console.Error);
-        using var written = new StringWriter();
-        using var complained = new StringWriter();
-        Console.SetOut(written);
-        Console.SetError(complained);
-        try
-        {
-            var code = await Application.RunAsync(arguments);
-            return (code, written.ToString(), complained.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(errors);
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using Reflux.Contracts.Errors;
@@ -47,6 +48,23 @@ public sealed class RefluxClientTests : IDisposable
         Assert.Equal(HttpStatusCode.BadGateway, error.Status);
     }
 
+    [Theory]
+    [InlineData("<html>welcome</html>")]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{\"hello\":1}")]
+    public async Task A_success_that_is_no_gateways_answer_is_a_typed_error(string body)
+    {
+        _gateway.Intercept = _ => Answer(HttpStatusCode.OK, body);
+
+        foreach (var call in new Func<Task>[] { () => _gateway.Client.InfoAsync(), () => _gateway.Client.SendPromptsAsync("x", [new PromptInput("hello")]), () => _gateway.Client.PauseAsync("x") })
+        {
+            var error = await Assert.ThrowsAsync<RefluxApiException>(call);
+            Assert.Contains("not Reflux's", error.Message, StringComparison.Ordinal);
+            Assert.Contains("gateway", error.Remedy, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task No_newer_snapshot_is_null()
     {
@@ -57,6 +75,32 @@ public sealed class RefluxClientTests : IDisposable
         };
 
         Assert.Null(await _gateway.Client.LatestSnapshotAsync("small", 3, TimeSpan.FromSeconds(1.5)));
+    }
+
+    [Fact]
+    public async Task Numbers_in_addresses_do_not_follow_the_users_culture()
+    {
+        // de-DE, put together by hand: with InvariantGlobalization there are no other cultures
+        var german = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        german.NumberFormat.NumberDecimalSeparator = ",";
+        var before = CultureInfo.CurrentCulture;
+        string? query = null;
+        _gateway.Intercept = request =>
+        {
+            query = request.RequestUri!.Query;
+            return new HttpResponseMessage(HttpStatusCode.NoContent);
+        };
+        try
+        {
+            CultureInfo.CurrentCulture = german;
+            await _gateway.Client.LatestSnapshotAsync("small", 3, TimeSpan.FromSeconds(1.5));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+
+        Assert.Equal("?newerThan=3&wait=1.5", query);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Reflux.Contracts.Errors;
 using Reflux.Tests.Support;
 
 namespace Reflux.Client.Tests;
@@ -87,6 +88,69 @@ public sealed class SnapshotDirectoryTests : IDisposable
 
         Assert.Contains("6 bytes", cut.Message, StringComparison.Ordinal);
         Assert.Contains("model.safetensors is missing", gone.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("notes.txt")]
+    [InlineData(SnapshotDirectory.VersionFile)]
+    [InlineData(SnapshotDirectory.ManifestFile)]
+    public async Task A_directory_that_is_no_pulled_snapshot_is_left_as_it_is(string file)
+    {
+        Directory.CreateDirectory(Target);
+        await File.WriteAllTextAsync(Path.Combine(Target, file), "mine");
+
+        var error = await Assert.ThrowsAsync<RefluxException>(() => SnapshotDirectory.PullAsync(_gateway.Client, _gateway.Publish(1, ("model.safetensors", "new")), Target));
+
+        Assert.Equal(ErrorCodes.DirectoryNotOurs, error.Code);
+        Assert.Contains(Target, error.Message, StringComparison.Ordinal);
+        Assert.Equal("mine", await File.ReadAllTextAsync(Path.Combine(Target, file)));
+        Assert.Empty(_gateway.Requests);
+        Assert.Equal([Target], Directory.GetFileSystemEntries(_directory.Path));
+    }
+
+    [Fact]
+    public async Task A_file_and_the_root_are_no_targets()
+    {
+        await File.WriteAllTextAsync(Target, "mine");
+        var version = _gateway.Publish(1, ("model.safetensors", "new"));
+
+        Assert.Equal(ErrorCodes.DirectoryNotOurs, (await Assert.ThrowsAsync<RefluxException>(() => SnapshotDirectory.PullAsync(_gateway.Client, version, Target))).Code);
+        Assert.Equal(ErrorCodes.DirectoryNotOurs, (await Assert.ThrowsAsync<RefluxException>(() => SnapshotDirectory.PullAsync(_gateway.Client, version, "/"))).Code);
+    }
+
+    [Fact]
+    public async Task What_came_into_the_directory_during_the_download_is_not_lost()
+    {
+        var version = _gateway.Publish(1, ("model.safetensors", "new"));
+        _gateway.Intercept = request =>
+        {
+            if (request.RequestUri!.AbsolutePath.EndsWith("model.safetensors", StringComparison.Ordinal))
+            {
+                Directory.CreateDirectory(Target);
+                File.WriteAllText(Path.Combine(Target, "notes.txt"), "mine");
+            }
+
+            return null;
+        };
+
+        await Assert.ThrowsAsync<RefluxException>(() => SnapshotDirectory.PullAsync(_gateway.Client, version, Target));
+
+        Assert.Equal("mine", await File.ReadAllTextAsync(Path.Combine(Target, "notes.txt")));
+        Assert.Equal([Target], Directory.GetFileSystemEntries(_directory.Path));
+    }
+
+    [Fact]
+    public async Task An_empty_directory_is_filled_and_a_link_is_followed()
+    {
+        Directory.CreateDirectory(Target);
+        await SnapshotDirectory.PullAsync(_gateway.Client, _gateway.Publish(1, ("model.safetensors", "old")), Target);
+        var link = Path.Combine(_directory.Path, "link");
+        Directory.CreateSymbolicLink(link, Target);
+
+        await SnapshotDirectory.PullAsync(_gateway.Client, _gateway.Publish(2, ("model.safetensors", "newer")), link);
+
+        Assert.Equal("newer", await File.ReadAllTextAsync(Path.Combine(Target, "model.safetensors")));
+        Assert.Equal([link, Target], Directory.GetFileSystemEntries(_directory.Path).Order(StringComparer.Ordinal));
     }
 
     public void Dispose()

@@ -3,7 +3,7 @@ namespace Reflux.Cli.Demo;
 /// <summary>What a demo run does. The defaults meet the bars on two cores.</summary>
 internal sealed record DemoOptions
 {
-    /// <summary>Where data, logs and the report go; emptied at the start.</summary>
+    /// <summary>Where data, logs and the report go; see <see cref="DemoDirectory"/>.</summary>
     public required string Directory { get; init; }
 
     /// <summary>Model directory of the teacher.</summary>

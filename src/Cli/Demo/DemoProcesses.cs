@@ -36,11 +36,7 @@ internal sealed class DemoProcesses : IAsyncDisposable
     public static async Task<DemoProcesses> StartAsync(DemoOptions options, LiveView view, CancellationToken cancellation)
     {
         var data = Path.Combine(options.Directory, "data");
-        if (Directory.Exists(options.Directory))
-        {
-            Directory.Delete(options.Directory, recursive: true);
-        }
-
+        DemoDirectory.Prepare(options.Directory);
         Directory.CreateDirectory(data);
         var broker = ChildProcess.Start(Path.Combine(options.Directory, "broker.log"), "broker", "--data", data, "--owned");
         DemoProcesses processes;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Reflux.Client;
+using Reflux.Contracts.Errors;
 
 namespace Reflux.Cli.Demo;
 
@@ -48,7 +49,7 @@ internal sealed class PulledSnapshotCheck(string directory, LiveView view)
             var text = await output;
             return text.Length > 0
                 ? text
-                : throw new Contracts.Errors.RefluxException("client-failed", $"`reflux {arguments[0]}` exited {process.ExitCode}: {await errors}", "run the same command by hand on the pulled directory");
+                : throw new RefluxException(ErrorCodes.ClientFailed, $"`reflux {arguments[0]}` exited {process.ExitCode}: {await errors}", "run the same command by hand on the pulled directory");
         }
         finally
         {

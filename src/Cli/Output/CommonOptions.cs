@@ -6,30 +6,43 @@ namespace Reflux.Cli.Output;
 /// <summary>Options that several verbs share, and the client they lead to.</summary>
 internal static class CommonOptions
 {
-    public static Option<Uri> Server() => new("--server")
+    private const string ServerVariable = "REFLUX_SERVER";
+
+    public static Option<Uri?> Server() => new("--server")
     {
         Description = "Address of a gateway. Default: REFLUX_SERVER, else http://127.0.0.1:8420.",
         HelpName = "URL",
         CustomParser = result =>
         {
-            if (Uri.TryCreate(result.Tokens[^1].Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
+            var server = Read(result.Tokens[^1].Value);
+            if (server is null)
             {
-                return uri;
+                result.AddError(Wrong("--server", result.Tokens[^1].Value));
             }
 
-            result.AddError($"--server: '{result.Tokens[^1].Value}' is not an http:// or https:// address");
-            return null;
+            return server;
         },
-        DefaultValueFactory = _ => new Uri(Environment.GetEnvironmentVariable("REFLUX_SERVER") ?? "http://127.0.0.1:8420"),
     };
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document instead of text." };
 
-    /// <summary>Runs <paramref name="action"/> with a client of the server that the command line names.</summary>
-    public static async Task<int> WithClientAsync(Uri server, Func<RefluxClient, Task> action)
+    /// <summary>Runs <paramref name="action"/> with a client of the server that the command line names, else the environment.</summary>
+    public static async Task<int> WithClientAsync(Uri? server, Func<RefluxClient, Task> action)
     {
-        using var http = new HttpClient { BaseAddress = new Uri(server.AbsoluteUri.TrimEnd('/') + "/"), Timeout = TimeSpan.FromMinutes(5) };
+        var address = server ?? FromEnvironment();
+        // longer than the gateway's own longest wait
+        using var http = new HttpClient { BaseAddress = new Uri(address.AbsoluteUri.TrimEnd('/') + "/"), Timeout = TimeSpan.FromMinutes(6) };
         await action(new RefluxClient(http));
         return ExitCodes.Done;
     }
+
+    private static Uri FromEnvironment()
+    {
+        var value = Environment.GetEnvironmentVariable(ServerVariable) is { Length: > 0 } named ? named : "http://127.0.0.1:8420";
+        return Read(value) ?? throw new UsageException(Wrong(ServerVariable, value));
+    }
+
+    private static Uri? Read(string value) => Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null;
+
+    private static string Wrong(string source, string value) => $"{source}: '{value}' is not an http:// or https:// address";
 }

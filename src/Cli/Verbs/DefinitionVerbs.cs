@@ -37,7 +37,7 @@ internal static class DefinitionVerbs
         var server = CommonOptions.Server();
         var json = CommonOptions.Json();
         var command = new Command("list", $"List all {Word(kind)}s.") { server, json };
-        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetRequiredValue(server), async client =>
+        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetValue(server), async client =>
         {
             var items = await client.ListAsync(kind, cancellation);
             if (parsed.GetValue(json))
@@ -58,7 +58,7 @@ internal static class DefinitionVerbs
         var server = CommonOptions.Server();
         var json = CommonOptions.Json();
         var command = new Command("show", $"Show one {Word(kind)}'s definition, as JSON.") { name, server, json };
-        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetRequiredValue(server), async client =>
+        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetValue(server), async client =>
             Printer.Json(await client.GetDefinitionAsync(kind, parsed.GetRequiredValue(name), cancellation))));
         return command;
     }
@@ -68,7 +68,7 @@ internal static class DefinitionVerbs
         var name = new Argument<string>("name");
         var server = CommonOptions.Server();
         var command = new Command("delete", $"Delete a {Word(kind)}.") { name, server };
-        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetRequiredValue(server), async client =>
+        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetValue(server), async client =>
         {
             await client.DeleteAsync(kind, parsed.GetRequiredValue(name), cancellation);
             Console.Out.WriteLine($"deleted {Word(kind)} {parsed.GetRequiredValue(name)}");

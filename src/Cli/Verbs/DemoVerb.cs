@@ -32,7 +32,7 @@ internal static class DemoVerb
         var seconds = new Option<double>("--seconds") { Description = "Seconds of traffic; the bars are meant for the default.", DefaultValueFactory = _ => new DemoOptions { Directory = "", Teacher = "" }.TrafficSeconds };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the traffic and of the student.", DefaultValueFactory = _ => 1 };
         var teacher = new Option<string?>("--teacher") { Description = "Model directory of the teacher; default: the sample teacher." };
-        var output = new Option<string>("--out") { Description = "Directory for data, logs and report.html; emptied first.", DefaultValueFactory = _ => Path.Combine("artifacts", "demo") };
+        var output = new Option<string>("--out") { Description = "Directory for data, logs and report.html; new, empty, or of an earlier demo, which it replaces.", DefaultValueFactory = _ => Path.Combine("artifacts", "demo") };
         seconds.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<double>() is not (>= 10 and <= 3600))

@@ -29,7 +29,7 @@ internal static class LaneVerb
         var server = CommonOptions.Server();
         var json = CommonOptions.Json();
         var command = new Command("create", "Create a lane.") { name, holdout, draws, temperature, answer, server, json };
-        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetRequiredValue(server), async client =>
+        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetValue(server), async client =>
             DefinitionVerbs.PrintCreated(
                 await client.CreateLaneAsync(
                     new LaneSpec

@@ -42,34 +42,51 @@ internal static class PromptsVerb
                 result.AddError("name either a prompt or --file");
             }
         });
-        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetRequiredValue(server), async client =>
+        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetValue(server), async client =>
         {
             var prompts = parsed.GetValue(text) is { } one ? One(one, parsed.GetValue(key)) : ReadAsync(parsed.GetValue(file), cancellation);
-            var sent = 0;
-            await foreach (var batch in prompts.Chunk(BatchSize).WithCancellation(cancellation))
+            var sent = await SendAllAsync(client, parsed.GetRequiredValue(lane), prompts, cancellation);
+            if (parsed.GetValue(json))
             {
-                var accepted = await SendPatientlyAsync(client, parsed.GetRequiredValue(lane), batch, cancellation);
-                sent += accepted.Accepted.Count;
-                if (parsed.GetValue(json))
-                {
-                    Printer.Json(accepted);
-                }
+                Printer.Json(sent);
             }
-
-            if (sent == 0)
+            else
             {
-                throw new RefluxException(ErrorCodes.EmptyBatch, "there was no prompt in the input", "give a prompt, or JSONL with one object a line");
-            }
-
-            if (!parsed.GetValue(json))
-            {
-                Console.Out.WriteLine($"{sent} accepted");
+                Console.Out.WriteLine($"{sent.Accepted.Count} accepted");
             }
         }));
         return command;
     }
 
-    /// <summary>Sends one batch; under back-pressure waits as long as the server asks, and goes on.</summary>
+    /// <summary>Sends everything, in batches. The answer is one, whatever the number of batches.</summary>
+    private static async Task<PromptsAccepted> SendAllAsync(RefluxClient client, string lane, IAsyncEnumerable<PromptInput> prompts, CancellationToken cancellation)
+    {
+        var accepted = new List<AcceptedPrompt>();
+        var durability = "";
+        try
+        {
+            await foreach (var batch in prompts.Select(Keyed).Chunk(BatchSize).WithCancellation(cancellation))
+            {
+                var answer = await SendPatientlyAsync(client, lane, batch, cancellation);
+                accepted.AddRange(answer.Accepted);
+                durability = answer.Durability;
+            }
+        }
+        catch when (accepted.Count > 0)
+        {
+            Console.Error.WriteLine($"reflux: {accepted.Count} prompts had been accepted before this:");
+            throw;
+        }
+
+        return accepted.Count > 0
+            ? new PromptsAccepted(accepted, durability)
+            : throw new RefluxException(ErrorCodes.EmptyBatch, "there was no prompt in the input", "give a prompt, or JSONL with one object a line");
+    }
+
+    // a batch may be refused in part and is then sent again whole: without a key, what had been accepted would be trained twice
+    private static PromptInput Keyed(PromptInput prompt) => prompt.Key is null ? prompt with { Key = $"{Guid.NewGuid():N}" } : prompt;
+
+    /// <summary>Sends one batch of prompts with keys; under back-pressure waits as long as the server asks, and goes on.</summary>
     internal static async Task<PromptsAccepted> SendPatientlyAsync(RefluxClient client, string lane, IReadOnlyList<PromptInput> batch, CancellationToken cancellation)
     {
         while (true)
@@ -114,7 +131,8 @@ internal static class PromptsVerb
     {
         try
         {
-            return await reader.ReadLineAsync(cancellation);
+            // a read of the console can't be cancelled, so Ctrl-C leaves it behind
+            return await Task.Run(() => reader.ReadLineAsync(cancellation).AsTask(), cancellation).WaitAsync(cancellation);
         }
         catch (DecoderFallbackException)
         {

@@ -13,6 +13,7 @@ internal static class SiloVerb
         var roles = new Option<string?>("--roles") { Description = "gateway, teacher, student, separated by commas; default all (Silo:Roles)." };
         var name = new Option<string?>("--name") { Description = "The silo's name, stable over restarts (Silo:Name)." };
         var port = new Option<int?>("--port") { Description = "HTTP port on loopback, 0 for a free one; default 8420 (Http:Urls)." };
+        var urls = new Option<string?>("--urls") { Description = "Where to listen instead, as http://host:port, separated by semicolons (Http:Urls)." };
         var kafka = new Option<string?>("--kafka") { Description = "Bootstrap servers; default: the embedded broker (Kafka:BootstrapServers)." };
         var threads = new Option<int?>("--threads") { Description = "Compute threads (Compute:Threads)." };
         var device = new Option<string?>("--device") { Description = "cpu, cuda or cuda:n (Compute:Device)." };
@@ -27,7 +28,14 @@ internal static class SiloVerb
               reflux silo --data ./data
               reflux silo --data ./data --roles teacher --kafka broker1:9092,broker2:9092
               reflux silo --data ./data --set Kafka:Settings:security.protocol=ssl
-            """) { data, roles, name, port, kafka, threads, device, set, owned };
+            """) { data, roles, name, port, urls, kafka, threads, device, set, owned };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(port) is not null && result.GetValue(urls) is not null)
+            {
+                result.AddError("name either --port or --urls");
+            }
+        });
         command.SetAction(async (parsed, cancellation) =>
         {
             var settings = new SettingOptions()
@@ -35,6 +43,7 @@ internal static class SiloVerb
                 .Add("Silo:Roles", parsed.GetValue(roles))
                 .Add("Silo:Name", parsed.GetValue(name))
                 .Add("Http:Urls", parsed.GetValue(port) is { } number ? $"http://127.0.0.1:{number}" : null)
+                .Add("Http:Urls", parsed.GetValue(urls))
                 .Add("Kafka:BootstrapServers", parsed.GetValue(kafka))
                 .Add("Compute:Threads", parsed.GetValue(threads))
                 .Add("Compute:Device", parsed.GetValue(device))

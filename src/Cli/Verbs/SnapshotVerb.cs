@@ -31,7 +31,7 @@ internal static class SnapshotVerb
         var server = CommonOptions.Server();
         var json = CommonOptions.Json();
         var command = new Command("list", "List published versions, oldest first.") { student, server, json };
-        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetRequiredValue(server), async client =>
+        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetValue(server), async client =>
         {
             var versions = await client.SnapshotsAsync(parsed.GetRequiredValue(student), cancellation);
             if (parsed.GetValue(json))
@@ -56,7 +56,7 @@ internal static class SnapshotVerb
         var server = CommonOptions.Server();
         var json = CommonOptions.Json();
         var command = new Command("pull", "Download a version and verify every file's sha256.") { student, to, version, newer, wait, server, json };
-        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetRequiredValue(server), async client =>
+        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetValue(server), async client =>
         {
             var name = parsed.GetRequiredValue(student);
             var found = parsed.GetValue(version) is { } wanted
@@ -126,7 +126,7 @@ internal static class SnapshotVerb
         var server = CommonOptions.Server();
         var json = CommonOptions.Json();
         var command = new Command("take", "Take the weights as they are now; they are published if the gate lets them pass.") { student, stage, server, json };
-        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetRequiredValue(server), async client =>
+        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetValue(server), async client =>
         {
             var result = await client.TakeSnapshotAsync(parsed.GetRequiredValue(student), publish: !parsed.GetValue(stage), cancellation);
             if (parsed.GetValue(json))
@@ -150,7 +150,7 @@ internal static class SnapshotVerb
         var server = CommonOptions.Server();
         var json = CommonOptions.Json();
         var command = new Command("rollback", "Republish an older version as a new one.") { student, version, server, json };
-        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetRequiredValue(server), async client =>
+        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetValue(server), async client =>
         {
             var published = await client.RollbackAsync(parsed.GetRequiredValue(student), parsed.GetRequiredValue(version), cancellation);
             if (parsed.GetValue(json))

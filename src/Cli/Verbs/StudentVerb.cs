@@ -53,7 +53,7 @@ internal static class StudentVerb
                 result.AddError("--lane is required without --spec");
             }
         });
-        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetRequiredValue(server), async client =>
+        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetValue(server), async client =>
         {
             var asked = parsed.GetValue(spec) is { } file
                 ? await ReadSpecAsync(file, cancellation) with { Name = parsed.GetRequiredValue(name) }
@@ -86,7 +86,7 @@ internal static class StudentVerb
             await using var stream = file.OpenRead();
             return await JsonSerializer.DeserializeAsync<StudentSpec>(stream, RefluxJson.Options, cancellation) ?? throw new JsonException("the document is null");
         }
-        catch (FileNotFoundException)
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new RefluxException(ErrorCodes.InvalidRequest, $"{file.FullName} does not exist", "name a file with a student spec");
         }
@@ -102,7 +102,7 @@ internal static class StudentVerb
         var server = CommonOptions.Server();
         var json = CommonOptions.Json();
         var command = new Command("show", "State and progress.") { name, server, json };
-        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetRequiredValue(server), async client =>
+        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetValue(server), async client =>
         {
             var status = await client.StudentAsync(parsed.GetRequiredValue(name), cancellation);
             if (parsed.GetValue(json))
@@ -137,7 +137,7 @@ internal static class StudentVerb
         var server = CommonOptions.Server();
         var json = CommonOptions.Json();
         var command = new Command("accounting", "Which prompts took effect, as JSON.") { name, server, json };
-        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetRequiredValue(server), async client =>
+        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetValue(server), async client =>
             Printer.Json(await client.AccountingAsync(parsed.GetRequiredValue(name), cancellation))));
         return command;
     }
@@ -147,7 +147,7 @@ internal static class StudentVerb
         var name = new Argument<string>("name");
         var server = CommonOptions.Server();
         var command = new Command(verb, description) { name, server };
-        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetRequiredValue(server), async client =>
+        command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetValue(server), async client =>
         {
             await act(client, parsed.GetRequiredValue(name), cancellation);
             Console.Out.WriteLine($"{verb}: {parsed.GetRequiredValue(name)}");

@@ -20,6 +20,8 @@ public static class ErrorCodes
     public const string EmptyBatch = "empty-batch";
     public const string BodyTooLarge = "body-too-large";
     public const string PromptTooLong = "prompt-too-long";
+    public const string ForeignHost = "foreign-host";
+    public const string ForeignOrigin = "foreign-origin";
     public const string UnknownApiVersion = "unknown-api-version";
     public const string NoFreePartition = "no-free-partition";
     public const string BackPressure = "back-pressure";
@@ -31,12 +33,14 @@ public static class ErrorCodes
     public const string PortInUse = "port-in-use";
     public const string DataDirectoryInUse = "data-directory-in-use";
     public const string DataDirectoryReadOnly = "data-directory-read-only";
+    public const string DirectoryNotOurs = "directory-not-ours";
+    public const string SnapshotCorrupt = "snapshot-corrupt";
+    public const string ClientFailed = "client-failed";
     public const string ModelInvalid = "model-invalid";
     public const string ModelUnsupported = "model-unsupported";
     public const string CheckpointDamaged = "checkpoint-damaged";
     public const string StaleEpoch = "stale-epoch";
     public const string NonFinite = "non-finite";
-    public const string GateFailed = "gate-failed";
     public const string NotSupportedHere = "not-supported-here";
     public const string StudentNotRunning = "student-not-running";
     public const string RecordInvalid = "record-invalid";

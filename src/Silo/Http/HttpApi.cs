@@ -29,10 +29,11 @@ internal static partial class HttpApi
         }
     }
 
-    public static void UseHttpApi(this WebApplication app, SiloSettings silo)
+    public static void UseHttpApi(this WebApplication app, SiloSettings silo, HttpSettings http)
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages(context => ExplainAsync(context.HttpContext));
+        app.UseSameMachine(http);
         app.MapHealth();
         if (!silo.Has(SiloRoles.Gateway))
         {

@@ -12,10 +12,11 @@ internal static class ProblemStatus
         ErrorCodes.LaneNotFound or ErrorCodes.TeacherNotFound or ErrorCodes.StudentNotFound or ErrorCodes.SnapshotNotFound or ErrorCodes.JobNotFound
             or ErrorCodes.NotFound or ErrorCodes.UnknownApiVersion => StatusCodes.Status404NotFound,
         ErrorCodes.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
-        ErrorCodes.NameTaken or ErrorCodes.LaneInUse or ErrorCodes.NoFreePartition or ErrorCodes.StaleEpoch or ErrorCodes.GateFailed
+        ErrorCodes.NameTaken or ErrorCodes.LaneInUse or ErrorCodes.NoFreePartition or ErrorCodes.StaleEpoch
             or ErrorCodes.StudentNotRunning or ErrorCodes.PositionForeignLog or ErrorCodes.PositionOutOfRange => StatusCodes.Status409Conflict,
         ErrorCodes.MalformedJson or ErrorCodes.InvalidEncoding or ErrorCodes.InvalidRequest or ErrorCodes.InvalidName
             or ErrorCodes.EmptyBatch => StatusCodes.Status400BadRequest,
+        ErrorCodes.ForeignHost or ErrorCodes.ForeignOrigin => StatusCodes.Status403Forbidden,
         ErrorCodes.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
         ErrorCodes.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
         ErrorCodes.PromptTooLong or ErrorCodes.ModelInvalid or ErrorCodes.ModelUnsupported

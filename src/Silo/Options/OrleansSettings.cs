@@ -42,9 +42,10 @@ public sealed class OrleansSettings
     /// Reads the section and blanks <see cref="ClusteringKey"/>: Orleans reads the same section by itself and takes that key for the head of a section
     /// of its own (<c>Orleans:Clustering:ProviderType</c>).
     /// </summary>
+    /// <exception cref="Contracts.Errors.RefluxException"><c>option-out-of-range</c>.</exception>
     internal static OrleansSettings Take(ConfigurationManager configuration)
     {
-        var settings = configuration.GetSection(Section).Get<OrleansSettings>() ?? new OrleansSettings();
+        var settings = ValidatedOptions.Read<OrleansSettings>(configuration, Section);
         configuration[ClusteringKey] = null;
         return settings;
     }

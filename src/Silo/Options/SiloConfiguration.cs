@@ -50,18 +50,20 @@ internal static class SiloConfiguration
             var key = args[i].Split('=')[0];
             var known = key.StartsWith("--", StringComparison.Ordinal)
                 && (ShortFlags.ContainsKey(key) || Sections.Contains(key[2..].Split(':')[0], StringComparer.OrdinalIgnoreCase));
+            // as the user wrote it: `reflux silo --set Section:Key=value` arrives here as --Section:Key=value
+            var name = key.Contains(':') ? key.TrimStart('-') : key;
             if (!known)
             {
-                throw Unknown($"'{key}' is no option of a silo");
+                throw Unknown($"'{name}' is no option of a silo");
             }
 
             if (!args[i].Contains('=') && ++i == args.Length)
             {
-                throw Unknown($"'{key}' has no value");
+                throw Unknown($"'{name}' has no value");
             }
         }
     }
 
     private static RefluxException Unknown(string message) =>
-        new(ErrorCodes.OptionOutOfRange, message, "Write --Section:Key=value or --Section:Key value; docs/configuration.md lists the options.");
+        new(ErrorCodes.OptionOutOfRange, message, "Write --set Section:Key=value; `reflux silo --help` lists the short flags, docs/configuration.md every key.");
 }

@@ -8,7 +8,7 @@ namespace Reflux.Silo.Options;
 /// <summary>Options that are checked before anything is started: what the composition root reads is what services get.</summary>
 internal static class ValidatedOptions
 {
-    private const string Remedy = "Correct it in appsettings.json, in the REFLUX__… environment or among the flags (--Section:Key=value), and start again.";
+    private const string Remedy = "Correct it in appsettings.json, in the REFLUX__… environment or among the flags (--set Section:Key=value), and start again.";
 
     /// <summary>Reads a section, refusing keys that the options do not have.</summary>
     /// <exception cref="RefluxException"><c>option-out-of-range</c>.</exception>
@@ -21,9 +21,15 @@ internal static class ValidatedOptions
         }
         catch (InvalidOperationException error)
         {
-            throw new RefluxException(ErrorCodes.OptionOutOfRange, $"section {section}: {error.Message}", Remedy, error);
+            throw new RefluxException(ErrorCodes.OptionOutOfRange, Explain(section, error.Message), Remedy, error);
         }
     }
+
+    /// <summary>The binder speaks of its own options and of our types where a key is unknown; the keys stand at its sentence's end.</summary>
+    private static string Explain(string section, string message) =>
+        message.Contains(nameof(BinderOptions.ErrorOnUnknownConfiguration), StringComparison.Ordinal) && message.LastIndexOf(": ", StringComparison.Ordinal) is > 0 and var end
+            ? $"section {section} has no key {message[(end + 2)..]}"
+            : $"section {section}: {message}";
 
     /// <summary>The options, if they are right.</summary>
     /// <exception cref="RefluxException"><c>option-out-of-range</c>, with every failure.</exception>

@@ -54,9 +54,9 @@ public sealed class StudentJobTests(GrainCluster cluster) : IClassFixture<GrainC
         var (student, _) = await cluster.NewStudentAsync("failing");
         var claim = await student.Claim("a");
         var id = await student.Submit(StudentJobKinds.Snapshot, "{}");
-        await student.Complete(claim.Epoch, id, JobOutcome.Failed(new RefluxException(ErrorCodes.GateFailed, "what", "do")));
+        await student.Complete(claim.Epoch, id, JobOutcome.Failed(new RefluxException(ErrorCodes.StaleEpoch, "what", "do")));
         var outcome = await student.Job(id, AtOnce);
-        Assert.Equal((true, ErrorCodes.GateFailed, "what", "do"), (outcome.Done, outcome.ErrorCode, outcome.ErrorMessage, outcome.Remedy));
+        Assert.Equal((true, ErrorCodes.StaleEpoch, "what", "do"), (outcome.Done, outcome.ErrorCode, outcome.ErrorMessage, outcome.Remedy));
     }
 
     [Fact]

@@ -86,9 +86,9 @@ public sealed class LifecycleTests(TestSilo silo) : IClassFixture<TestSilo>
         Assert.Equal(ids, await waiting);
 
         var failing = silo.Client.TakeSnapshotAsync("asked", publish: true);
-        await AnswerAsync(grain, claim.Epoch, StudentJobKinds.Snapshot, JobOutcome.Failed(new RefluxException(ErrorCodes.GateFailed, "too weak", "train longer")));
+        await AnswerAsync(grain, claim.Epoch, StudentJobKinds.Snapshot, JobOutcome.Failed(new RefluxException(ErrorCodes.StaleEpoch, "too weak", "train longer")));
         var error = await Assert.ThrowsAsync<RefluxApiException>(() => failing);
-        Assert.Equal((HttpStatusCode.Conflict, ErrorCodes.GateFailed, "too weak", "train longer"), (error.Status, error.Code, error.Message, error.Remedy));
+        Assert.Equal((HttpStatusCode.Conflict, ErrorCodes.StaleEpoch, "too weak", "train longer"), (error.Status, error.Code, error.Message, error.Remedy));
     }
 
     [Fact]

@@ -45,11 +45,14 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("--Silo:Dta=x", "Dta")]
     [InlineData("--Http:MaxBodyBytes=many", "MaxBodyBytes")]
+    [InlineData("--Orleans:Clustring=AdoNet", "section Orleans has no key 'Clustring'")]
+    [InlineData("--Orleans:SiloPort=abc", "SiloPort")]
     public void Unknown_keys_and_unreadable_values_are_refused(string flag, string named)
     {
         var error = Assert.Throws<RefluxException>(() => Read(flag));
         Assert.Equal(ErrorCodes.OptionOutOfRange, error.Code);
         Assert.Contains(named, error.Message);
+        Assert.Contains("--set Section:Key=value", error.Remedy);
     }
 
     [Fact]
@@ -83,13 +86,14 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("-x", "-x", "y")]
     [InlineData("stray", "stray")]
-    [InlineData("--Htp:Urls", "--Htp:Urls=x")]
+    [InlineData("Htp:Urls", "--Htp:Urls=x")]
     [InlineData("--data", "--data")]
     public void A_flag_that_is_none_is_refused(string named, params string[] flags)
     {
         var error = Assert.Throws<RefluxException>(() => Read(flags));
         Assert.Equal(ErrorCodes.OptionOutOfRange, error.Code);
         Assert.Contains($"'{named}'", error.Message);
+        Assert.Contains("--set Section:Key=value", error.Remedy);
     }
 
     [Fact]
