@@ -79,7 +79,7 @@ public sealed class DemoDirectoryTests : IDisposable
 
     private void WriteDemo()
     {
-        foreach (var file in new[] { "broker.log", "silo.log", "report.html", "data/broker.json", "data/grains/x.json", "pulled/config.json" })
+        foreach (var file in new[] { "broker.log", "silo.log", "report.html", "data/broker.json", "data/grains/x.json", "pulled/config.json", "pulled.0.partial/config.json" })
         {
             Write(file);
         }

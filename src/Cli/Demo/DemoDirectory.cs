@@ -24,24 +24,29 @@ internal static class DemoDirectory
 
         Directory.CreateDirectory(directory);
         File.WriteAllText(Path.Combine(directory, Marker), "reflux demo owns this directory and replaces data, pulled, *.log and report.html in it\n");
-        foreach (var path in Made.Select(name => Path.Combine(directory, name)))
+        foreach (var path in Directory.GetFileSystemEntries(directory).Where(path => IsMade(Path.GetFileName(path))))
         {
             if (Directory.Exists(path))
             {
                 Directory.Delete(path, recursive: true);
             }
-
-            File.Delete(path);
+            else
+            {
+                File.Delete(path);
+            }
         }
     }
 
     private static bool IsOurs(string directory)
     {
-        var names = Directory.EnumerateFileSystemEntries(directory).Select(Path.GetFileName).ToList();
+        var names = Directory.EnumerateFileSystemEntries(directory).Select(path => Path.GetFileName(path)).ToList();
         return names.Contains(Marker) || names.Count == 0 || IsFromBeforeTheMarker(directory, names);
     }
 
+    // a pull that was killed leaves a sibling of what it was to become
+    private static bool IsMade(string name) => Made.Contains(name) || name.StartsWith("pulled.", StringComparison.Ordinal);
+
     // demos of an older version: their log and data, and nothing that is not theirs
-    private static bool IsFromBeforeTheMarker(string directory, List<string?> names) =>
-        names.All(name => Made.Contains(name)) && File.Exists(Path.Combine(directory, "broker.log")) && Directory.Exists(Path.Combine(directory, "data"));
+    private static bool IsFromBeforeTheMarker(string directory, List<string> names) =>
+        names.All(IsMade) && File.Exists(Path.Combine(directory, "broker.log")) && Directory.Exists(Path.Combine(directory, "data"));
 }
