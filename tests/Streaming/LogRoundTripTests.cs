@@ -91,7 +91,7 @@ public sealed class LogRoundTripTests
     [Fact]
     public async Task A_broker_that_stays_away_fails_the_record_with_a_typed_error()
     {
-        await using var broker = new BrokerFixture(options => options.DeliveryTimeoutSeconds = 1);
+        await using var broker = new BrokerFixture(options => options.DeliveryTimeoutSeconds = 5);
         await using var writer = new LogWriter(await broker.ConnectAsync(), new SettableSafePosition());
         await writer.AppendAsync(Topics.Events, 0, [1], broker.Limit);
         broker.Server.Dispose();
