@@ -11,18 +11,12 @@ internal static partial class Processes
     public const int Stop = 19;
     public const int Continue = 18;
 
-    /// <summary>Starts `reflux VERB…` with its output piped.</summary>
-    public static Process Reflux(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        start.ArgumentList.Add(typeof(Cli.Application).Assembly.Location);
-        foreach (var argument in arguments)
+    /// <summary>Starts `reflux VERB…` with its output piped, and with Ctrl-C as a terminal would have it: who runs the tests in the background may have it ignored.</summary>
+    public static Process Reflux(params string[] arguments) => Process.Start(
+        new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", typeof(Cli.Application).Assembly.Location, .. arguments])
         {
-            start.ArgumentList.Add(argument);
-        }
-
-        return Process.Start(start)!;
-    }
+            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+        })!;
 
     /// <summary>Runs `reflux VERB…` to its end.</summary>
     public static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
