@@ -86,13 +86,16 @@ public sealed class EmbeddedBrokerTests
     [Fact]
     public async Task A_living_broker_that_does_not_answer_is_not_replaced()
     {
-        await using var processes = new BrokerProcesses { Options = { ConnectTimeoutSeconds = 0.5 } };
+        await using var processes = new BrokerProcesses();
         var broker = await processes.AttachOrStartAsync();
         await processes.StopAsync(broker);
+        var patient = processes.Options.ConnectTimeoutSeconds;
+        processes.Options.ConnectTimeoutSeconds = 0.5;
         var silent = await Assert.ThrowsAsync<RefluxException>(() => processes.AttachOrStartAsync());
         Assert.Equal(ErrorCodes.BrokerUnavailable, silent.Code);
         Assert.Contains($"{broker.ProcessId}", silent.Remedy, StringComparison.Ordinal);
         BrokerProcesses.Signal(broker, BrokerProcesses.Continue);
+        processes.Options.ConnectTimeoutSeconds = patient;
         Assert.True((await processes.AttachOrStartAsync()).Attached);
     }
 
