@@ -47,6 +47,9 @@ internal sealed class JsonFields
 
     public bool Has(string name) => _fields.TryGetValue(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
 
+    /// <summary>Whether the field is there, be it null.</summary>
+    public bool Mentions(string name) => _fields.ContainsKey(name);
+
     public JsonElement Required(string name) =>
         Has(name) ? _fields[name] : throw Invalid($"the field '{_prefix}{name}' is missing");
 
@@ -79,20 +82,18 @@ internal sealed class JsonFields
 
     public int Integer(string name, int fallback, int minimum, int maximum) => Has(name) ? Integer(name, minimum, maximum) : fallback;
 
-    public double Positive(string name, double fallback)
+    public double Positive(string name, double fallback) => Has(name) ? Positive(name) : fallback;
+
+    public double Positive(string name) =>
+        Number(name) is > 0 and var number ? number : throw Invalid($"'{_prefix}{name}' is {Number(name)}, but has to be above 0");
+
+    /// <summary>A finite number.</summary>
+    public double Number(string name)
     {
-        if (!Has(name))
-        {
-            return fallback;
-        }
-
         JsonElement value = Required(name);
-        if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out double number))
-        {
-            throw Mistyped(name, "a number");
-        }
-
-        return double.IsFinite(number) && number > 0 ? number : throw Invalid($"'{_prefix}{name}' is {number}, but has to be above 0");
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number)
+            ? number
+            : throw Mistyped(name, "a number");
     }
 
     public bool Flag(string name, bool fallback)
