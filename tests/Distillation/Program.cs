@@ -3,6 +3,14 @@ using Reflux.Distillation.Tests.Training;
 
 // For the test that needs processes of its own: trains the tiny student in DIR from where it was left to the end of its log, names each record as it
 // is read, and at last the digests of what it stored.
+// "memory load DIR" instead: what loading a model takes.
+if (args is ["memory", MemoryRun.Loading, var directory])
+{
+    var (before, peak) = MemoryRun.Load(directory);
+    Console.Out.WriteLine($"{before} {peak}");
+    return;
+}
+
 // "memory WHAT" instead: what native memory a thousand rounds need.
 if (args is ["memory", var what])
 {

@@ -9,12 +9,13 @@ using static TorchSharp.torch;
 
 namespace Reflux.Distillation.Tests.Training;
 
-/// <summary>Trains or generates a thousand times and says what native memory was in use after a hundred and at the end. For a process of its own.</summary>
+/// <summary>Trains or generates a thousand times and says what native memory was in use after a hundred and at the end; or what loading takes. For a process of its own.</summary>
 internal static class MemoryRun
 {
     public const string Training = "train";
     public const string Generation = "generate";
     public const string Leaking = "leak";
+    public const string Loading = "load";
 
     private const int Early = 100;
     private const int Late = 1000;
@@ -72,6 +73,26 @@ internal static class MemoryRun
 
         GC.KeepAlive(leaked);
         return [.. seen];
+    }
+
+    /// <summary>Loads a model; the resident bytes before, and the most there were meanwhile.</summary>
+    public static (long Before, long Peak) Load(string directory)
+    {
+        // a tiny one first: what code is needed is in memory then
+        ModelDirectory.LoadDecoder(Path.Combine(AppContext.BaseDirectory, "Reference", "llama-one-kv-head"), CPU).Dispose();
+        Settle();
+
+        // resets the peak
+        File.WriteAllText("/proc/self/clear_refs", "5");
+        var before = StatusBytes("VmRSS:");
+        using var decoder = ModelDirectory.LoadDecoder(directory, CPU);
+        return (before, StatusBytes("VmHWM:"));
+    }
+
+    private static long StatusBytes(string field)
+    {
+        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(field, StringComparison.Ordinal));
+        return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture);
     }
 
     /// <summary>Some of what the runtime no longer needs it gives back only after several collections.</summary>

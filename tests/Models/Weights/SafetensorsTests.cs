@@ -68,6 +68,7 @@ public class SafetensorsTests
         { "no JSON", "{\"a\":" },
         { "something after the object", """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}x""" },
         { "a repeated tensor", """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""" },
+        { "a tensor repeated in another spelling", """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"\u0061":{"dtype":"U8","shape":[0],"data_offsets":[4,4]}}""" },
         { "a repeated field", """{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}""" },
         { "a tensor that is no object", """{"a":[]}""" },
         { "no dtype", """{"a":{"shape":[1],"data_offsets":[0,4]}}""" },
