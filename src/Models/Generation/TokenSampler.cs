@@ -43,7 +43,7 @@ public static class TokenSampler
         Tensor scaled = logits.to_type(ScalarType.Float64) / options.Temperature;
         if (options.TopK is { } k && k < scaled.size(1))
         {
-            scaled = AtLeast(scaled, scaled.topk(k).Values.narrow(1, k - 1, 1));
+            scaled = AtLeast(scaled, scaled.topk(k).values.narrow(1, k - 1, 1));
         }
 
         if (options.TopP < 1)
