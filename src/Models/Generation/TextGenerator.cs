@@ -67,7 +67,7 @@ public static class TextGenerator
             Tensor tokens = TokenSampler.Choose(logits, options.Sampling, keys);
             if (options.LogProbabilities is { } top)
             {
-                PositionScores[] scores = Score(logits, tokens, Math.Min(top, decoder.Config.VocabularySize));
+                PositionScores[] scores = Score(logits, tokens, Math.Min(top, decoder.TokenCount));
                 for (int i = 0; i < rows.Length; i++)
                 {
                     drafts[rows[i]].Scores.Add(scores[i]);
