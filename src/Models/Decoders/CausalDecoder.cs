@@ -1,3 +1,4 @@
+using Reflux.Models.Adapters;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,6 +29,7 @@ public sealed class CausalDecoder : IDisposable
         _embedding = parameters[ParameterLayout.Embedding];
         _norm = parameters[ParameterLayout.FinalNorm];
         _layers = [.. Enumerable.Range(0, config.Layers).Select(index => new DecoderLayer(config, index, parameters))];
+        LinearMaps = new SortedDictionary<string, Projection>(_layers.SelectMany(layer => layer.LinearMaps).ToDictionary(), StringComparer.Ordinal);
         _rotary = new RotaryTable(
             RotaryFrequencies.Of(config), config.MaxPositions, scale: Math.Pow(config.HeadDim, -0.25), _embedding.dtype, _embedding.device);
         HeadWeight = config.TieWordEmbeddings ? _embedding : parameters[ParameterLayout.Head];
@@ -36,6 +38,12 @@ public sealed class CausalDecoder : IDisposable
 
     /// <summary>The shape.</summary>
     public ModelConfig Config { get; }
+
+    /// <summary>The adapter that works beside the parameters, if any; not this object's.</summary>
+    public LoraAdapter? Adapter { get; private set; }
+
+    /// <summary>The linear maps of the layers, by the names of their modules.</summary>
+    internal SortedDictionary<string, Projection> LinearMaps { get; }
 
     /// <summary>The parameters under their Hugging Face names, in ordinal order; a tied head has no entry of its own.</summary>
     public IReadOnlyDictionary<string, Tensor> Parameters => _parameters;
@@ -125,6 +133,24 @@ public sealed class CausalDecoder : IDisposable
         {
             parameter.requires_grad_(trainable);
         }
+    }
+
+    /// <summary>Lets an adapter work beside the parameters, in the place of the one before; null for none.</summary>
+    /// <param name="adapter">Made for this decoder's shape, of its element type; it stays the caller's.</param>
+    /// <exception cref="ArgumentException">It is of another shape or type.</exception>
+    public void Attach(LoraAdapter? adapter)
+    {
+        if (adapter is not null && (LoraAdapter.FindFault(LoraAdapter.ShapesOf(adapter.Config, this), adapter.Parameters) is { } || adapter.Parameters.Values.Any(value => value.dtype != _embedding.dtype)))
+        {
+            throw new ArgumentException("The adapter was made for a decoder of another shape or element type.", nameof(adapter));
+        }
+
+        foreach ((string module, Projection map) in LinearMaps)
+        {
+            map.Update = adapter?.Modules.Contains(module) is true ? adapter.UpdateOf(module) : null;
+        }
+
+        Adapter = adapter;
     }
 
     /// <summary>Hidden states after the final norm, [B,T,H].</summary>
