@@ -163,6 +163,18 @@ public sealed class CausalDecoder : IDisposable
         return Run(ids.reshape(-1), _rotary.At(positions), Masking(positions, mask)).view(ids.size(0), ids.size(1), -1).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The same hidden states as [B·T,H], of a forward that computes each layer once more on the way back instead of holding what it needs for that.</summary>
+    /// <param name="ids">int64 [B,T]</param>
+    /// <param name="positions">int64 [B,T]</param>
+    /// <param name="mask">bool [B,1,T,T]</param>
+    /// <returns>In the caller's dispose scope, as are the tensors that it works with.</returns>
+    public RecomputedPass HiddenRecomputed(Tensor ids, Tensor positions, Tensor mask)
+    {
+        RotaryAngles angles = _rotary.At(positions);
+        MaskedAttention pattern = Masking(positions, mask);
+        return new RecomputedPass(() => Embed(ids.reshape(-1)), [.. _layers.Select(layer => (Func<Tensor, Tensor>)(hidden => layer.Forward(hidden, angles, pattern))), FinalNorm]);
+    }
+
     /// <summary>Hidden states after the final norm of whole sequences, [N,H]; without gradients.</summary>
     /// <param name="sequences">Of N tokens together.</param>
     /// <param name="cache">Takes their keys and values; null where nothing follows.</param>
@@ -204,12 +216,20 @@ public sealed class CausalDecoder : IDisposable
     private Tensor Run(Tensor ids, RotaryAngles angles, AttentionPattern pattern)
     {
         using var scope = NewDisposeScope();
-        Tensor hidden = _embedding.index_select(0, ids);
+        Tensor hidden = Embed(ids);
         foreach (DecoderLayer layer in _layers)
         {
             hidden = layer.Forward(hidden, angles, pattern);
         }
 
+        return FinalNorm(hidden).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Embed(Tensor ids) => _embedding.index_select(0, ids);
+
+    private Tensor FinalNorm(Tensor hidden)
+    {
+        using var scope = NewDisposeScope();
         return DecoderLayer.RmsNorm(hidden, _norm, Config.RmsNormEpsilon).MoveToOuterDisposeScope();
     }
 

@@ -46,8 +46,12 @@ internal sealed class DecoderLayer(ModelConfig config, int index, IReadOnlyDicti
     }
 
     /// <summary>x / √(mean x² + ε) ⊙ w over the last dimension. Source: Zhang and Sennrich 2019.</summary>
-    public static Tensor RmsNorm(Tensor rows, Tensor weight, double epsilon) =>
-        rows * rows.square().mean([-1], keepdim: true).add_(epsilon).rsqrt() * weight;
+    public static Tensor RmsNorm(Tensor rows, Tensor weight, double epsilon)
+    {
+        // 8 bits of mantissa are too few for a mean of squares
+        Tensor precise = rows.dtype is ScalarType.BFloat16 or ScalarType.Float16 ? rows.to_type(ScalarType.Float32) : rows;
+        return (precise * precise.square().mean([-1], keepdim: true).add_(epsilon).rsqrt()).to_type(rows.dtype) * weight;
+    }
 
     /// <summary>RMSNorm of each head of [N,heads,d], in families that have it.</summary>
     private Tensor NormHeads(Tensor heads, Tensor? weight) => weight is null ? heads : RmsNorm(heads, weight, config.RmsNormEpsilon);
