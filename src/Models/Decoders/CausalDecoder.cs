@@ -43,7 +43,7 @@ public sealed class CausalDecoder : IDisposable
     public Device Device => _embedding.device;
 
     /// <summary>
-    /// A decoder with fresh float32 weights: norms 1, matrices normal with σ = 1/√(columns), so that small models start with signals of
+    /// A decoder with fresh float32 weights: norms 1, biases 0, matrices normal with σ = 1/√(columns), so that small models start with signals of
     /// order 1, those that write into the residual stream divided by √(2·layers) (Radford et al. 2019). The same seed gives the same weights.
     /// </summary>
     /// <exception cref="ArgumentException">The shape is impossible.</exception>
@@ -61,7 +61,9 @@ public sealed class CausalDecoder : IDisposable
         {
             bool intoResidual = name.EndsWith("o_proj.weight", StringComparison.Ordinal) || name.EndsWith("down_proj.weight", StringComparison.Ordinal);
             double deviation = 1 / Math.Sqrt(shape[^1] * (intoResidual ? 2.0 * config.Layers : 1));
-            Tensor value = shape.Length == 1 ? ones(shape) : empty(shape).normal_(0, deviation, generator);
+            Tensor value = name.EndsWith(ParameterLayout.Bias, StringComparison.Ordinal) ? zeros(shape)
+                : shape.Length == 1 ? ones(shape)
+                : empty(shape).normal_(0, deviation, generator);
             parameters.Add(name, value.to(device));
         }
 

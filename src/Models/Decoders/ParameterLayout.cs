@@ -7,7 +7,10 @@ internal static class ParameterLayout
     public const string FinalNorm = "model.norm.weight";
     public const string Head = "lm_head.weight";
 
-    public static string Layer(int index, string part) => $"model.layers.{index}.{part}.weight";
+    public const string Weight = "weight";
+    public const string Bias = "bias";
+
+    public static string Layer(int index, string part, string kind = Weight) => $"model.layers.{index}.{part}.{kind}";
 
     /// <summary>Every parameter in ordinal order of its name; a tied head has none of its own.</summary>
     public static SortedDictionary<string, long[]> ShapesOf(ModelConfig config)
@@ -32,6 +35,24 @@ internal static class ParameterLayout
             shapes[Layer(layer, "self_attn.k_proj")] = [keys, hidden];
             shapes[Layer(layer, "self_attn.v_proj")] = [keys, hidden];
             shapes[Layer(layer, "self_attn.o_proj")] = [hidden, queries];
+            if (config.QueryKeyValueBias)
+            {
+                shapes[Layer(layer, "self_attn.q_proj", Bias)] = [queries];
+                shapes[Layer(layer, "self_attn.k_proj", Bias)] = [keys];
+                shapes[Layer(layer, "self_attn.v_proj", Bias)] = [keys];
+            }
+
+            if (config.OutputBias)
+            {
+                shapes[Layer(layer, "self_attn.o_proj", Bias)] = [hidden];
+            }
+
+            if (config.QueryKeyNorm)
+            {
+                shapes[Layer(layer, "self_attn.q_norm")] = [config.HeadDim];
+                shapes[Layer(layer, "self_attn.k_norm")] = [config.HeadDim];
+            }
+
             shapes[Layer(layer, "post_attention_layernorm")] = [hidden];
             shapes[Layer(layer, "mlp.gate_proj")] = [config.IntermediateSize, hidden];
             shapes[Layer(layer, "mlp.up_proj")] = [config.IntermediateSize, hidden];

@@ -47,6 +47,9 @@ internal sealed class JsonFields
 
     public bool Has(string name) => _fields.TryGetValue(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
 
+    /// <summary>Whether the field is there, be it null.</summary>
+    public bool Mentions(string name) => _fields.ContainsKey(name);
+
     public JsonElement Required(string name) =>
         Has(name) ? _fields[name] : throw Invalid($"the field '{_prefix}{name}' is missing");
 
@@ -79,13 +82,10 @@ internal sealed class JsonFields
 
     public int Integer(string name, int fallback, int minimum, int maximum) => Has(name) ? Integer(name, minimum, maximum) : fallback;
 
-    public double Positive(string name, double fallback)
-    {
-        if (!Has(name))
-        {
-            return fallback;
-        }
+    public double Positive(string name, double fallback) => Has(name) ? Positive(name) : fallback;
 
+    public double Positive(string name)
+    {
         JsonElement value = Required(name);
         if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out double number))
         {
