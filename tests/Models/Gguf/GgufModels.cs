@@ -1,0 +1,73 @@
+using Reflux.Models.Decoders;
+using Reflux.Models.Gguf;
+using Reflux.Models.Tests.Tokenizers;
+using Reflux.Models.Tokenizers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reflux.Models.Tests.Gguf;
+
+/// <summary>A tiny model in a directory and as a GGUF file; both vanish with it.</summary>
+internal sealed class GgufModels : IDisposable
+{
+    private static readonly ModelConfig Base = new()
+    {
+        HiddenSize = 64,
+        IntermediateSize = 96,
+        Layers = 2,
+        Heads = 4,
+        KeyValueHeads = 2,
+        HeadDim = 32,
+        VocabularySize = TestTokenizers.Small.VocabularySize,
+        MaxPositions = 256,
+        RmsNormEpsilon = 1e-5,
+        RopeTheta = 10_000,
+        EosTokenIds = [PromptTemplate.SpecialId(TestTokenizers.Small, PromptTemplate.EndToken)],
+    };
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("reflux-gguf-").FullName;
+
+    public GgufModels(ModelConfig config, ScalarType dtype, GgufType type)
+    {
+        using (CausalDecoder decoder = Create(config))
+        {
+            ModelDirectory.Write(_directory, decoder, dtype, TestTokenizers.Small, PromptTemplate.Default);
+        }
+
+        Model = LanguageModel.Load(_directory, CPU);
+        using FileStream stream = System.IO.File.Create(File);
+        Report = GgufFile.Write(stream, Model, type, "tiny");
+    }
+
+    /// <summary>One of every architecture, with what is special to it.</summary>
+    public static IReadOnlyDictionary<string, ModelConfig> Configs { get; } = new Dictionary<string, ModelConfig>
+    {
+        ["llama"] = Base,
+    };
+
+    public LanguageModel Model { get; }
+
+    public GgufReport Report { get; }
+
+    public string File => Path.Combine(_directory, "model.gguf");
+
+    /// <summary>Fresh weights of a seed, untied heads included; norms and biases are random too, so that they take part.</summary>
+    private static CausalDecoder Create(ModelConfig config)
+    {
+        using Generator generator = new(11, CPU);
+        CausalDecoder decoder = CausalDecoder.CreateFresh(config, seed: 11, CPU);
+        foreach (Tensor vector in decoder.Parameters.Values.Where(value => value.dim() == 1))
+        {
+            using var scope = NewDisposeScope();
+            vector.add_(empty(vector.shape).normal_(0, 0.3, generator));
+        }
+
+        return decoder;
+    }
+
+    public void Dispose()
+    {
+        Model.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+}
