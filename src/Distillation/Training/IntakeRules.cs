@@ -7,7 +7,7 @@ namespace Reflux.Distillation.Training;
 /// <param name="TokenizerHash">The student's vocabulary.</param>
 /// <param name="TemplateHash">The student's chat template.</param>
 /// <param name="Labels">How the lane is labelled.</param>
-/// <param name="VocabularySize">V: rows of the student's head.</param>
+/// <param name="VocabularySize">Tokens there are: rows of the student's head without its padding.</param>
 /// <param name="MaxPositions">The student's context, tokens.</param>
 internal sealed record IntakeRules(Guid LaneId, string TokenizerHash, string TemplateHash, LabelSpec Labels, int VocabularySize, int MaxPositions)
 {

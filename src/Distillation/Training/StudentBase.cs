@@ -53,7 +53,8 @@ internal sealed class StudentBase
             model.Config,
             model.Decoder.Parameters.ToDictionary(
                 parameter => parameter.Key,
-                parameter => parameter.Value.to_type(ScalarType.Float32).clone().DetachFromDisposeScope()));
+                parameter => parameter.Value.to_type(ScalarType.Float32).clone().DetachFromDisposeScope()),
+            model.Decoder.TokenCount);
     }
 
     private static StudentBase LoadFresh(BaseModelSpec spec, FreshModelSpec fresh)
@@ -61,8 +62,17 @@ internal sealed class StudentBase
         var source = ModelConfig.Load(fresh.TokenizerFrom);
         var tokenizer = LoadTokenizer(fresh.TokenizerFrom);
         var template = PromptTemplate.Load(fresh.TokenizerFrom);
+        // a fresh student takes only the numbers of the vocabulary from there, and none of the teacher's family options
         var config = source with
         {
+            Family = ModelFamily.Llama,
+            RopeScaling = null,
+            QueryKeyValueBias = false,
+            OutputBias = false,
+            QueryKeyNorm = false,
+            SlidingWindow = null,
+            FirstWindowedLayer = 0,
+            VocabularySize = tokenizer.VocabularySize,
             HiddenSize = fresh.HiddenSize,
             IntermediateSize = fresh.IntermediateSize,
             Layers = fresh.Layers,

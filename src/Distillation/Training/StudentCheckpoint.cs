@@ -74,7 +74,7 @@ internal static class StudentCheckpoint
 
         var labels = new LabelSpec(LabelKind.Sampled, lane.Draws, lane.Temperature);
         var rules = new IntakeRules(
-            context.Lane.Id, basis.Tokenizer.Hash, basis.Template.Hash, labels, basis.Config.VocabularySize, basis.Config.MaxPositions);
+            context.Lane.Id, basis.Tokenizer.Hash, basis.Template.Hash, labels, basis.Tokenizer.VocabularySize, basis.Config.MaxPositions);
         var intake = new SequenceIntake(rules, checkpoint is null ? null : await ReadStateAsync(checkpoint, cancellationToken));
         var learner = await context.Compute.RunAsync(
             ComputeQueue.Trainer,

@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace Reflux.Models.Decoders;
 
 /// <summary>
-/// A decoder of the Llama architecture: RMSNorm, rotate-half rotary positions, grouped-query attention, SwiGLU, tied or untied head. Source:
-/// Touvron et al. 2023; parameters carry their Hugging Face names. All gradients are deterministic on a CPU with a fixed thread count.
+/// A decoder of the Llama line: RMSNorm, rotate-half rotary positions, grouped-query attention, SwiGLU, tied or untied head; biases, head norms,
+/// scaled frequencies and a sliding window where <see cref="ModelConfig"/> names them. Sources: Touvron et al. 2023, Jiang et al. 2023 ("Mistral 7B"), the
+/// Qwen2 and Qwen3 reports; parameters carry their Hugging Face names. All gradients are deterministic on a CPU with a fixed thread count.
 /// </summary>
 public sealed class CausalDecoder : IDisposable
 {
@@ -17,17 +18,20 @@ public sealed class CausalDecoder : IDisposable
     private readonly RotaryTable _rotary;
     private readonly Tensor _embedding;
     private readonly Tensor _norm;
+    private readonly Tensor? _padding;
 
-    private CausalDecoder(ModelConfig config, SortedDictionary<string, Tensor> parameters)
+    private CausalDecoder(ModelConfig config, SortedDictionary<string, Tensor> parameters, int tokenCount)
     {
         Config = config;
+        TokenCount = tokenCount;
         _parameters = parameters;
         _embedding = parameters[ParameterLayout.Embedding];
         _norm = parameters[ParameterLayout.FinalNorm];
         _layers = [.. Enumerable.Range(0, config.Layers).Select(index => new DecoderLayer(config, index, parameters))];
         _rotary = new RotaryTable(
-            config.MaxPositions, config.HeadDim, config.RopeTheta, scale: Math.Pow(config.HeadDim, -0.25), _embedding.dtype, _embedding.device);
+            RotaryFrequencies.Of(config), config.MaxPositions, scale: Math.Pow(config.HeadDim, -0.25), _embedding.dtype, _embedding.device);
         HeadWeight = config.TieWordEmbeddings ? _embedding : parameters[ParameterLayout.Head];
+        _padding = tokenCount < config.VocabularySize ? CreatePadding(tokenCount) : null;
     }
 
     /// <summary>The shape.</summary>
@@ -38,6 +42,9 @@ public sealed class CausalDecoder : IDisposable
 
     /// <summary>[V,H]: the head, or the embedding where they are tied.</summary>
     public Tensor HeadWeight { get; }
+
+    /// <summary>How many of the V rows of embedding and head are tokens; the others pad a matrix to a round size, and their logits are −∞.</summary>
+    public int TokenCount { get; }
 
     /// <summary>Where the parameters are.</summary>
     public Device Device => _embedding.device;
@@ -71,9 +78,15 @@ public sealed class CausalDecoder : IDisposable
     }
 
     /// <summary>A decoder on given tensors, which it owns from then on (they leave their dispose scope).</summary>
+    /// <param name="config">The shape.</param>
+    /// <param name="parameters">All that the shape asks for, of one floating-point type.</param>
+    /// <param name="tokenCount">The rows of the head that are tokens; null for all.</param>
     /// <exception cref="ArgumentException">A parameter is missing, surplus, or has another shape, element type or device than it should.</exception>
-    public static CausalDecoder FromParameters(ModelConfig config, IReadOnlyDictionary<string, Tensor> parameters)
+    public static CausalDecoder FromParameters(ModelConfig config, IReadOnlyDictionary<string, Tensor> parameters, int? tokenCount = null)
     {
+        int tokens = tokenCount ?? config.VocabularySize;
+        ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 1, nameof(tokenCount));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(tokens, config.VocabularySize, nameof(tokenCount));
         SortedDictionary<string, long[]> shapes = ParameterLayout.ShapesOf(config);
         if (parameters.Keys.FirstOrDefault(name => !shapes.ContainsKey(name)) is { } surplus)
         {
@@ -102,7 +115,7 @@ public sealed class CausalDecoder : IDisposable
             owned.Add(name, value.DetachFromDisposeScope());
         }
 
-        return new CausalDecoder(config, owned);
+        return new CausalDecoder(config, owned, tokens);
     }
 
     /// <summary>Switches gradients for every parameter; a new decoder has them off.</summary>
@@ -132,13 +145,14 @@ public sealed class CausalDecoder : IDisposable
         return hidden;
     }
 
-    /// <summary>The head: [...,H] to logits [...,V].</summary>
-    public Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, HeadWeight);
+    /// <summary>The head: [...,H] to logits [...,V], −∞ where a row is no token.</summary>
+    public Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, HeadWeight, _padding);
 
     /// <inheritdoc />
     public void Dispose()
     {
         _rotary.Dispose();
+        _padding?.Dispose();
         foreach (Tensor parameter in _parameters.Values)
         {
             parameter.Dispose();
@@ -149,13 +163,28 @@ public sealed class CausalDecoder : IDisposable
     {
         using var scope = NewDisposeScope();
         RotaryAngles angles = _rotary.At(positions);
-        Tensor bias = zeros_like(mask, _embedding.dtype).masked_fill_(mask.logical_not(), Masked).unsqueeze(1);
+        Tensor keyPositions = cache?.AppendPositions(positions) ?? positions;
+        Tensor bias = Bias(mask);
+        Tensor windowedBias = Config.SlidingWindow is { } window && window < mask.size(-1)
+            ? Bias(mask.logical_and((positions.unsqueeze(2) - keyPositions.unsqueeze(1)).lt(window).unsqueeze(1)))
+            : bias;
         Tensor hidden = _embedding.index_select(0, ids.reshape(-1));
-        foreach (DecoderLayer layer in _layers)
+        for (int layer = 0; layer < _layers.Length; layer++)
         {
-            hidden = layer.Forward(hidden, angles, bias, cache);
+            hidden = _layers[layer].Forward(hidden, angles, layer < Config.FirstWindowedLayer ? bias : windowedBias, cache);
         }
 
         return DecoderLayer.RmsNorm(hidden, _norm, Config.RmsNormEpsilon).view(ids.size(0), ids.size(1), -1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>[B,1,T,S] to what is added to the scores, [B,1,1,T,S].</summary>
+    private Tensor Bias(Tensor mask) => zeros_like(mask, _embedding.dtype).masked_fill_(mask.logical_not(), Masked).unsqueeze(1);
+
+    private Tensor CreatePadding(int tokens)
+    {
+        using var scope = NewDisposeScope();
+        Tensor padding = zeros(Config.VocabularySize, _embedding.dtype, Device);
+        padding.narrow(0, tokens, Config.VocabularySize - tokens).fill_(double.NegativeInfinity);
+        return padding.DetachFromDisposeScope();
     }
 }

@@ -11,6 +11,7 @@ public sealed class KeyValueCache : IDisposable
 {
     private readonly Tensor[] _keys;
     private readonly Tensor[] _values;
+    private readonly Tensor? _positions;
     private readonly int _heads;
     private readonly int _width;
 
@@ -24,6 +25,7 @@ public sealed class KeyValueCache : IDisposable
         (Batch, Capacity, _heads, _width) = (batch, capacity, config.KeyValueHeads, config.HeadDim);
         _keys = CreateBuffers();
         _values = CreateBuffers();
+        _positions = config.SlidingWindow is null ? null : zeros(batch, capacity, ScalarType.Int64, device).DetachFromDisposeScope();
 
         Tensor[] CreateBuffers() =>
             [.. Enumerable.Range(0, config.Layers).Select(_ => empty(batch, _heads, capacity, _width, dtype, device).DetachFromDisposeScope())];
@@ -50,6 +52,12 @@ public sealed class KeyValueCache : IDisposable
             buffer.narrow(0, 0, kept).narrow(2, 0, Length).copy_(filled);
         }
 
+        if (_positions is not null)
+        {
+            Tensor filled = _positions.narrow(0, 0, Batch).narrow(1, 0, Length).index_select(0, rows);
+            _positions.narrow(0, 0, kept).narrow(1, 0, Length).copy_(filled);
+        }
+
         Batch = kept;
     }
 
@@ -60,6 +68,16 @@ public sealed class KeyValueCache : IDisposable
         {
             buffer.Dispose();
         }
+
+        _positions?.Dispose();
+    }
+
+    /// <summary>Stores the positions [B,T] of the columns behind what is there and returns all of them, [B,S]; null where the model has no window to need them.</summary>
+    internal Tensor? AppendPositions(Tensor positions)
+    {
+        long columns = positions.size(1);
+        _positions?.narrow(0, 0, Batch).narrow(1, Length, columns).copy_(positions);
+        return _positions?.narrow(0, 0, Batch).narrow(1, 0, Length + columns);
     }
 
     /// <summary>Stores [B,heads,T,width] of one layer behind what is there and returns all of it as [B·heads,S,width].</summary>
