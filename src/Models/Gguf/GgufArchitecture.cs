@@ -27,6 +27,12 @@ internal static class GgufArchitecture
             throw ModelException.Unsupported(source, $"llama.cpp's architecture '{name}' ignores the llama3 type of rope_scaling", HuggingFace);
         }
 
+        if (config.Family == ModelFamily.Qwen2 && config.HeadDim * config.Heads != config.HiddenSize)
+        {
+            throw ModelException.Unsupported(
+                source, $"llama.cpp's architecture '{name}' has no head_dim {config.HeadDim} other than hidden_size / num_attention_heads, {config.HiddenSize} / {config.Heads}", HuggingFace);
+        }
+
         return config.Family == ModelFamily.Qwen3 && config.OutputBias
             ? throw ModelException.Unsupported(source, "llama.cpp's architecture 'qwen3' has no attention_bias", HuggingFace)
             : name;

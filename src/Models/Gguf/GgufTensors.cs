@@ -33,9 +33,9 @@ internal static class GgufTensors
             tensors.Add(new GgufTensor(renamed, value.shape, TypeOf(value.shape, type), () => InExpectedOrder(config, renamed, value)));
         }
 
-        if (config.RopeScaling is { } scaling)
+        if (config.RopeScaling is not null)
         {
-            float[] divisors = [.. Enumerable.Range(0, config.HeadDim / 2).Select(pair => (float)DivisorOf(scaling, Math.Pow(config.RopeTheta, -2.0 * pair / config.HeadDim)))];
+            float[] divisors = [.. RotaryFrequencies.Of(config with { RopeScaling = null }).Zip(RotaryFrequencies.Of(config), (plain, scaled) => (float)(plain / scaled))];
             tensors.Add(new GgufTensor("rope_freqs.weight", [divisors.Length], GgufType.F32, () => tensor(divisors)));
         }
 
@@ -75,12 +75,5 @@ internal static class GgufTensors
         return heads == 0 || config.Family is not (ModelFamily.Llama or ModelFamily.Mistral)
             ? value
             : value.view(heads, 2, config.HeadDim / 2, -1).transpose(1, 2).reshape(value.shape);
-    }
-
-    private static double DivisorOf(Llama3RopeScaling scaling, double frequency)
-    {
-        double turns = scaling.OriginalMaxPositions * frequency / (2 * Math.PI);
-        double kept = Math.Clamp((turns - scaling.LowFrequencyFactor) / (scaling.HighFrequencyFactor - scaling.LowFrequencyFactor), 0, 1);
-        return 1 / (((1 - kept) / scaling.Factor) + kept);
     }
 }

@@ -116,7 +116,7 @@ public sealed class GgufFileTests
     [InlineData(ModelFamily.Qwen3, "qwen3")]
     public void An_active_sliding_window_is_refused(ModelFamily family, string architecture)
     {
-        ModelConfig config = GgufModels.Configs["llama"] with { Family = family, SlidingWindow = 128 };
+        ModelConfig config = GgufModels.Configs["qwen2"] with { Family = family, SlidingWindow = 128 };
 
         ModelException error = Assert.Throws<ModelException>(() => GgufArchitecture.NameOf(config, "tiny"));
 
@@ -125,6 +125,22 @@ public sealed class GgufFileTests
         Assert.Equal(architecture, GgufArchitecture.NameOf(config with { SlidingWindow = null }, "tiny"));
     }
 
+
+    [Fact]
+    public void What_else_llama_cpp_ignores_is_refused()
+    {
+        ModelConfig llama = GgufModels.Configs["llama-3"];
+        foreach ((ModelConfig config, string expected) in ((ModelConfig, string)[])
+        [
+            (GgufModels.Configs["qwen2"] with { RopeScaling = llama.RopeScaling }, "rope_scaling"),
+            (GgufModels.Configs["qwen2"] with { HeadDim = 64 }, "head_dim"),
+            (GgufModels.Configs["qwen3"] with { QueryKeyValueBias = true, OutputBias = true }, "attention_bias"),
+        ])
+        {
+            ModelException error = Assert.Throws<ModelException>(() => GgufArchitecture.NameOf(config, "tiny"));
+            Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        }
+    }
 
     // in every head the row of pair i, half h stands at 2i + h instead of h·d/2 + i
     private static float[] InOrder(ModelConfig config, string name, float[] values)

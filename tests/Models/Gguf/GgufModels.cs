@@ -43,6 +43,16 @@ internal sealed class GgufModels : IDisposable
     public static IReadOnlyDictionary<string, ModelConfig> Configs { get; } = new Dictionary<string, ModelConfig>
     {
         ["llama"] = Base,
+        ["llama-3"] = Base with
+        {
+            QueryKeyValueBias = true,
+            OutputBias = true,
+            RopeTheta = 500,
+            RopeScaling = new Llama3RopeScaling(8, 1, 4, 32),
+        },
+        ["mistral"] = Base with { Family = ModelFamily.Mistral, KeyValueHeads = 1, TieWordEmbeddings = true },
+        ["qwen2"] = Base with { Family = ModelFamily.Qwen2, Heads = 2, KeyValueHeads = 1, QueryKeyValueBias = true },
+        ["qwen3"] = Base with { Family = ModelFamily.Qwen3, QueryKeyNorm = true },
     };
 
     public LanguageModel Model { get; }

@@ -23,7 +23,7 @@ internal sealed class LlamaCpp : IDisposable
     public LlamaCpp(string file, int contextLength)
     {
         _model = LlamaCppLibrary.LoadModel(file, LlamaCppLibrary.ModelParameters());
-        Assert.NotEqual(0, _model);
+        Assert.True(_model != 0, LlamaCppLibrary.Errors);
         _vocabulary = LlamaCppLibrary.VocabularyOf(_model);
         var parameters = LlamaCppLibrary.ContextParameters();
         Assert.Equal((-1, Float16, Float16), (parameters.Get<int>(FlashAttention), parameters.Get<int>(KeyType), parameters.Get<int>(ValueType)));
@@ -33,7 +33,7 @@ internal sealed class LlamaCpp : IDisposable
         parameters.Set(KeyType, Float32);
         parameters.Set(ValueType, Float32);
         _context = LlamaCppLibrary.CreateContext(_model, parameters);
-        Assert.NotEqual(0, _context);
+        Assert.True(_context != 0, LlamaCppLibrary.Errors);
         LlamaCppLibrary.SetThreads(_context, 1, 1);
     }
 

@@ -12,8 +12,10 @@ internal static class LlamaCppLibrary
 
     private static readonly string Directory = Path.Combine(TestTools.Directory, "node_modules", "@node-llama-cpp", "linux-x64", "bins", "linux-x64");
 
+    private const int Error = 4;
+
     // kept, since the library calls it
-    private static readonly LogCallback Quiet = static (_, _, _) => { };
+    private static readonly LogCallback KeepErrors = static (level, text, _) => Errors += level == Error ? Marshal.PtrToStringUTF8(text) : "";
 
     static LlamaCppLibrary()
     {
@@ -23,9 +25,12 @@ internal static class LlamaCppLibrary
             GgmlBase => NativeLibrary.Load(Path.Combine(Directory, "libggml-base.so")),
             _ => 0,
         });
-        SetLog(Quiet, 0);
+        SetLog(KeepErrors, 0);
         LoadBackends(Directory);
     }
+
+    /// <summary>What it has complained about so far.</summary>
+    public static string Errors { get; private set; } = "";
 
     private delegate void LogCallback(int level, nint text, nint data);
 
