@@ -1,9 +1,5 @@
-using System.Security.Cryptography;
 using Reflux.Models.Decoders;
-using Reflux.Models.Json;
 using Reflux.Models.Tokenizers;
-using Reflux.Models.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Reflux.Models;
@@ -11,8 +7,8 @@ namespace Reflux.Models;
 /// <summary>A complete Hugging Face model directory in memory: decoder, tokenizer, chat template, stop tokens.</summary>
 public sealed class LanguageModel : IDisposable
 {
-    private LanguageModel(CausalDecoder decoder, Tokenizer tokenizer, PromptTemplate template, string revision, IReadOnlyList<int> stopTokenIds) =>
-        (Decoder, Tokenizer, Template, Revision, StopTokenIds) = (decoder, tokenizer, template, revision, stopTokenIds);
+    private LanguageModel(CausalDecoder decoder, Tokenizer tokenizer, PromptTemplate template, GenerationConfig generation, string revision, IReadOnlyList<int> stopTokenIds) =>
+        (Decoder, Tokenizer, Template, Generation, Revision, StopTokenIds) = (decoder, tokenizer, template, generation, revision, stopTokenIds);
 
     /// <summary>The decoder, in float32; gradients are off.</summary>
     public CausalDecoder Decoder { get; }
@@ -26,7 +22,10 @@ public sealed class LanguageModel : IDisposable
     /// <summary>What <c>config.json</c> says.</summary>
     public ModelConfig Config => Decoder.Config;
 
-    /// <summary>SHA-256 of <c>model.safetensors</c>, lower-case hex.</summary>
+    /// <summary>What <c>generation_config.json</c> says.</summary>
+    public GenerationConfig Generation { get; }
+
+    /// <summary>What names the weights: see <see cref="ModelDirectory.ComputeRevision"/>.</summary>
     public string Revision { get; }
 
     /// <summary>The tokens that end an answer: those of <c>generation_config.json</c> and of <c>config.json</c>, ascending.</summary>
@@ -44,91 +43,33 @@ public sealed class LanguageModel : IDisposable
         ModelConfig config = ModelConfig.Load(directory);
         string tokenizerFile = Path.Combine(directory, ModelDirectory.TokenizerFile);
         Tokenizer tokenizer = Tokenizer.Load(tokenizerFile);
-        if (tokenizer.VocabularySize != config.VocabularySize)
+        if (tokenizer.VocabularySize > config.VocabularySize)
         {
-            throw tokenizer.VocabularySize > config.VocabularySize
-                ? ModelException.Invalid(tokenizerFile, $"token {tokenizer.VocabularySize - 1} has no row among the {config.VocabularySize} of config.json's vocab_size", "Take tokenizer and weights from the same model.")
-                : ModelException.Unsupported(tokenizerFile, $"{config.VocabularySize} embedding rows for {tokenizer.VocabularySize} tokens (padding rows) are not supported", "Use a model without padding rows.");
+            throw ModelException.Invalid(
+                tokenizerFile,
+                $"token {tokenizer.VocabularySize - 1} has no row among the {config.VocabularySize} of config.json's vocab_size",
+                "Take tokenizer and weights from the same model.");
         }
 
         PromptTemplate template = PromptTemplate.Load(directory);
         template.Encode(tokenizer, "");
-        IReadOnlyList<int> stops = ReadStopTokens(directory, config);
-        string weights = ModelDirectory.FindWeights(directory);
-        return new LanguageModel(LoadDecoder(config, weights, device), tokenizer, template, ComputeRevision(weights), stops);
+        GenerationConfig generation = GenerationConfig.Load(directory);
+        IReadOnlyList<int> stops = FindStopTokens(directory, config, generation);
+        CausalDecoder decoder = ModelDirectory.LoadDecoder(directory, device, tokenCount: tokenizer.VocabularySize);
+        return new LanguageModel(decoder, tokenizer, template, generation, ModelDirectory.ComputeRevision(directory), stops);
     }
 
     /// <inheritdoc />
     public void Dispose() => Decoder.Dispose();
 
-    private static CausalDecoder LoadDecoder(ModelConfig config, string file, Device device)
+    private static IReadOnlyList<int> FindStopTokens(string directory, ModelConfig config, GenerationConfig generation)
     {
-        using var scope = NewDisposeScope();
-        IReadOnlyDictionary<string, Tensor> stored = Safetensors.Read(file, device);
-        scope.Attach(stored.Values);
-        SortedDictionary<string, long[]> shapes = ParameterLayout.ShapesOf(config);
-        Dictionary<string, Tensor> parameters = [];
-        foreach ((string name, long[] shape) in shapes)
-        {
-            Tensor value = stored.TryGetValue(name, out Tensor? found)
-                ? found
-                : throw SafetensorsHeader.Malformed(file, $"tensor '{name}' is missing");
-            if (!value.shape.AsSpan().SequenceEqual(shape))
-            {
-                throw SafetensorsHeader.Malformed(file, $"tensor '{name}' is [{string.Join(", ", value.shape)}], but config.json makes it [{string.Join(", ", shape)}]");
-            }
-
-            if (!value.is_floating_point())
-            {
-                throw SafetensorsHeader.Malformed(file, $"tensor '{name}' holds {value.dtype}, no floating-point numbers");
-            }
-
-            parameters.Add(name, value.to_type(ScalarType.Float32));
-        }
-
-        CheckOthers(config, file, stored, shapes);
-        return CausalDecoder.FromParameters(config, parameters);
-    }
-
-    private static void CheckOthers(
-        ModelConfig config, string file, IReadOnlyDictionary<string, Tensor> stored, SortedDictionary<string, long[]> shapes)
-    {
-        foreach ((string name, Tensor value) in stored)
-        {
-            if (shapes.ContainsKey(name) || name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal))
-            {
-                continue;
-            }
-
-            if (name != ParameterLayout.Head || !config.TieWordEmbeddings)
-            {
-                throw SafetensorsHeader.Malformed(file, $"tensor '{name}' belongs to no part of the model that config.json describes");
-            }
-
-            Tensor embedding = stored[ParameterLayout.Embedding];
-            if (!value.shape.AsSpan().SequenceEqual(embedding.shape) || !value.eq(embedding).all().item<bool>())
-            {
-                throw SafetensorsHeader.Malformed(file, $"tensor '{name}' differs from the embedding, although config.json ties them");
-            }
-        }
-    }
-
-    private static IReadOnlyList<int> ReadStopTokens(string directory, ModelConfig config)
-    {
-        string file = Path.Combine(directory, ModelDirectory.GenerationConfigFile);
-        JsonFields? fields = File.Exists(file) ? JsonFields.Read(file) : null;
-        int[] ids = [.. (fields is null ? [] : ModelConfigJson.ReadTokenIds(fields, "eos_token_id")).Union(config.EosTokenIds).Order()];
+        int[] ids = [.. generation.EosTokenIds.Union(config.EosTokenIds).Order()];
         return ids.Length > 0 && ids[^1] < config.VocabularySize
             ? ids
             : throw ModelException.Invalid(
-                File.Exists(file) ? file : Path.Combine(directory, ModelConfig.FileName),
+                Path.Combine(directory, generation.EosTokenIds.Count > 0 ? GenerationConfig.FileName : ModelConfig.FileName),
                 ids.Length == 0 ? "no eos_token_id says where an answer ends" : $"eos_token_id {ids[^1]} is outside the vocabulary",
                 "Set eos_token_id in generation_config.json.");
-    }
-
-    private static string ComputeRevision(string file)
-    {
-        using FileStream stream = ModelFile.OpenRead(file);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

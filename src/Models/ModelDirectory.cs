@@ -14,52 +14,68 @@ public static class ModelDirectory
     /// <summary>The name of the weights.</summary>
     public const string WeightsFile = "model.safetensors";
 
-    internal const string TokenizerFile = "tokenizer.json";
-    internal const string GenerationConfigFile = "generation_config.json";
+    /// <summary>The usual most bytes in one file of weights: 5 GB.</summary>
+    public const long MaxShardBytes = 5_000_000_000;
 
-    /// <summary>Writes a complete directory. The decoder's weights are stored in <paramref name="dtype"/>.</summary>
-    /// <param name="directory">Created where it is missing; files of the same names are replaced.</param>
+    internal const string TokenizerFile = "tokenizer.json";
+
+    /// <summary>Writes a complete directory. The decoder's weights are stored in <paramref name="dtype"/>, cast one tensor at a time.</summary>
+    /// <param name="directory">Created where it is missing; files of the same names and older weights are replaced.</param>
     /// <param name="decoder">Only read.</param>
     /// <param name="dtype">Float32, Float16 or BFloat16.</param>
     /// <param name="tokenizer">Its ids are the embedding rows.</param>
     /// <param name="template">The chat form.</param>
+    /// <param name="generation">Advice on sampling to pass on.</param>
+    /// <param name="maxShardBytes">The most bytes of tensors in one file; more weights are split into shards.</param>
     /// <exception cref="ArgumentOutOfRangeException">Another <paramref name="dtype"/>.</exception>
-    public static void Write(string directory, CausalDecoder decoder, ScalarType dtype, Tokenizer tokenizer, PromptTemplate template)
+    public static void Write(
+        string directory,
+        CausalDecoder decoder,
+        ScalarType dtype,
+        Tokenizer tokenizer,
+        PromptTemplate template,
+        GenerationConfig? generation = null,
+        long maxShardBytes = MaxShardBytes)
     {
-        IReadOnlyDictionary<string, byte[]> metadata = MetadataFiles(decoder.Config, tokenizer, template, dtype);
+        IReadOnlyDictionary<string, byte[]> metadata = MetadataFiles(decoder.Config, tokenizer, template, dtype, generation);
         Directory.CreateDirectory(directory);
         foreach ((string name, byte[] content) in metadata)
         {
             File.WriteAllBytes(Path.Combine(directory, name), content);
         }
 
-        using FileStream stream = new(Path.Combine(directory, WeightsFile), FileMode.Create, FileAccess.Write, FileShare.None);
-        WriteWeights(stream, decoder.Parameters, dtype);
-        stream.Flush(flushToDisk: true);
+        ShardWriter.Write(directory, decoder.Parameters, dtype, maxShardBytes);
     }
 
     /// <summary>Writes parameters as the weights of a model directory, cast to <paramref name="dtype"/>.</summary>
-    public static void WriteWeights(Stream stream, IReadOnlyDictionary<string, Tensor> parameters, ScalarType dtype)
+    public static void WriteWeights(Stream stream, IReadOnlyDictionary<string, Tensor> parameters, ScalarType dtype) =>
+        ShardWriter.Write(stream, parameters, dtype);
+
+    /// <summary>The decoder of a directory alone: <c>config.json</c> and weights, no tokenizer.</summary>
+    /// <param name="directory">A model directory.</param>
+    /// <param name="device">Where the parameters go.</param>
+    /// <param name="dtype">What is computed with, whatever type is stored.</param>
+    /// <param name="tokenCount">The rows of the head that are tokens; null for all.</param>
+    /// <exception cref="ModelException">A file is missing, truncated, malformed or contradicts another; file and tensor are named.</exception>
+    public static CausalDecoder LoadDecoder(string directory, Device device, ScalarType dtype = ScalarType.Float32, int? tokenCount = null)
     {
-        using var scope = NewDisposeScope();
-        using IDisposable gradients = no_grad();
-        Safetensors.Write(
-            stream,
-            parameters.ToDictionary(parameter => parameter.Key, parameter => parameter.Value.to_type(dtype)),
-            new Dictionary<string, string> { ["format"] = "pt" });
+        ModelConfig config = ModelConfig.Load(directory);
+        using WeightFiles weights = WeightFiles.Open(directory);
+        return weights.Load(config, device, dtype, tokenCount);
     }
 
+    /// <summary>What names a directory's weights: SHA-256 over <c>model.safetensors</c>, or over its shards in ordinal order; lower-case hex.</summary>
+    /// <exception cref="ModelException">There are no weights, or a file can't be read.</exception>
+    public static string ComputeRevision(string directory) => WeightFiles.ComputeRevision(directory);
+
     /// <summary>The content of every file but the weights, by name.</summary>
-    public static IReadOnlyDictionary<string, byte[]> MetadataFiles(ModelConfig config, Tokenizer tokenizer, PromptTemplate template, ScalarType dtype)
+    public static IReadOnlyDictionary<string, byte[]> MetadataFiles(
+        ModelConfig config, Tokenizer tokenizer, PromptTemplate template, ScalarType dtype, GenerationConfig? generation = null)
     {
         SortedDictionary<string, string> texts = new(StringComparer.Ordinal)
         {
             [ModelConfig.FileName] = (config with { Dtype = dtype }).ToJson(),
-            [GenerationConfigFile] = JsonText.Write(writer =>
-            {
-                writer.WriteBoolean("_from_model_config", true);
-                ModelConfigJson.WriteTokenIds(writer, config);
-            }),
+            [GenerationConfig.FileName] = (generation ?? new GenerationConfig()).ToJson(config),
             [TokenizerFile] = tokenizer.ToJson(),
             ["tokenizer_config.json"] = WriteTokenizerConfig(config, tokenizer),
             ["special_tokens_map.json"] = JsonText.Write(writer =>
@@ -85,42 +101,24 @@ public static class ModelDirectory
     /// <exception cref="ModelException">As <see cref="LanguageModel.Load"/> throws.</exception>
     public static void Check(string directory)
     {
-        CheckText(directory);
-        Safetensors.CheckHeader(FindWeights(directory));
+        ModelConfig config = CheckText(directory);
+        using WeightFiles weights = WeightFiles.Open(directory);
+        weights.CheckAgainst(config);
     }
 
     /// <summary>Looks at configuration, tokenizer and chat template only.</summary>
     /// <exception cref="ModelException">As <see cref="LanguageModel.Load"/> throws.</exception>
-    public static void CheckText(string directory)
+    public static ModelConfig CheckText(string directory)
     {
         if (!Directory.Exists(directory))
         {
             throw ModelException.Invalid(directory, "there is no such directory", "Give the path of a Hugging Face model directory.");
         }
 
-        ModelConfig.Load(directory);
+        ModelConfig config = ModelConfig.Load(directory);
+        GenerationConfig.Load(directory);
         PromptTemplate.Load(directory).Encode(Tokenizer.Load(Path.Combine(directory, TokenizerFile)), "");
-    }
-
-    /// <summary>The weights of a directory; what other forms there are is refused by name.</summary>
-    internal static string FindWeights(string directory)
-    {
-        string file = Path.Combine(directory, WeightsFile);
-        if (File.Exists(file))
-        {
-            return file;
-        }
-
-        string index = Path.Combine(directory, "model.safetensors.index.json");
-        if (File.Exists(index))
-        {
-            throw ModelException.Unsupported(index, "weights in several files are not supported", $"Merge them into one {WeightsFile}.");
-        }
-
-        string? pickle = Directory.EnumerateFiles(directory, "*.bin").Concat(Directory.EnumerateFiles(directory, "*.pt")).Order(StringComparer.Ordinal).FirstOrDefault();
-        throw pickle is null
-            ? ModelException.Missing(file)
-            : ModelException.Unsupported(pickle, "PyTorch pickles are never loaded, because they can run code", $"Convert the weights to {WeightsFile}.");
+        return config;
     }
 
     private static string WriteTokenizerConfig(ModelConfig config, Tokenizer tokenizer) => JsonText.Write(writer =>

@@ -105,16 +105,19 @@ public sealed class LanguageModelTests : IDisposable
         Assert.Equal(ErrorCodes.ModelInvalid, Assert.Throws<ModelException>(() => LanguageModel.Load("/nowhere", CPU)).Code);
     }
 
-    [Fact]
-    public void Pickles_and_shards_are_refused_by_name()
+    [Theory]
+    [InlineData("pytorch_model.bin")]
+    [InlineData("consolidated.00.pth")]
+    [InlineData("model.pt")]
+    public void A_pickle_is_refused_by_name_and_never_opened(string name)
     {
         Write();
         File.Delete(_directory.File("model.safetensors"));
-        File.WriteAllText(_directory.File("pytorch_model.bin"), "");
-        AssertRefused(ErrorCodes.ModelUnsupported, "pytorch_model.bin");
+        Directory.CreateDirectory(_directory.File("more.bin"));
+        File.WriteAllText(_directory.File(name), "");
 
-        File.WriteAllText(_directory.File("model.safetensors.index.json"), "{}");
-        AssertRefused(ErrorCodes.ModelUnsupported, "model.safetensors.index.json");
+        AssertRefused(ErrorCodes.ModelUnsupported, name);
+        Assert.Contains(name, Assert.Throws<ModelException>(() => ModelDirectory.Check(_directory.Path)).Message);
     }
 
     [Fact]
@@ -148,7 +151,21 @@ public sealed class LanguageModelTests : IDisposable
         AssertRefused(ErrorCodes.ModelInvalid, "tokenizer.json");
 
         Edit("config.json", root => root["vocab_size"] = 401);
-        AssertRefused(ErrorCodes.ModelUnsupported, "tokenizer.json");
+        AssertRefused(ErrorCodes.ModelInvalid, "config.json makes it [401");
+    }
+
+    [Fact]
+    public void Rows_beyond_the_tokenizer_are_padding()
+    {
+        using CausalDecoder decoder = TestModels.Create(Config with { VocabularySize = Config.VocabularySize + 24 });
+        ModelDirectory.Write(_directory.Path, decoder, ScalarType.Float32, TestTokenizers.Small, PromptTemplate.Default);
+
+        using LanguageModel model = LanguageModel.Load(_directory.Path, CPU);
+
+        Assert.Equal(Config.VocabularySize, model.Decoder.TokenCount);
+        double[] logits = TestModels.Logits(model.Decoder, 1);
+        Assert.All(logits[Config.VocabularySize..], logit => Assert.Equal(double.NegativeInfinity, logit));
+        Assert.All(logits[..Config.VocabularySize], logit => Assert.True(double.IsFinite(logit)));
     }
 
     [Fact]
@@ -167,6 +184,38 @@ public sealed class LanguageModelTests : IDisposable
         Edit("generation_config.json", root => root["eos_token_id"] = null);
         Edit("config.json", root => root["eos_token_id"] = null);
         AssertRefused(ErrorCodes.ModelInvalid, "eos_token_id");
+    }
+
+    [Fact]
+    public void Advice_on_sampling_is_kept_and_what_is_not_followed_is_named()
+    {
+        GenerationConfig advice = new() { Sample = true, Temperature = 0.7, TopK = 20, TopP = 0.8, MinP = 0.05 };
+        using (CausalDecoder decoder = TestModels.Create(Config))
+        {
+            ModelDirectory.Write(_directory.Path, decoder, ScalarType.BFloat16, TestTokenizers.Small, PromptTemplate.Default, advice);
+        }
+
+        Edit("generation_config.json", root => root["repetition_penalty"] = 1.1);
+        using LanguageModel model = LanguageModel.Load(_directory.Path, CPU);
+
+        Assert.Equal(advice with { EosTokenIds = model.Generation.EosTokenIds, IgnoredFields = model.Generation.IgnoredFields }, model.Generation);
+        Assert.Equal(["repetition_penalty"], model.Generation.IgnoredFields);
+        Assert.Equal(Config.EosTokenIds, model.Generation.EosTokenIds);
+    }
+
+    [Theory]
+    [InlineData("temperature", "-1")]
+    [InlineData("temperature", "\"warm\"")]
+    [InlineData("top_p", "1.5")]
+    [InlineData("top_k", "-3")]
+    [InlineData("do_sample", "1")]
+    public void Impossible_advice_is_refused(string field, string value)
+    {
+        Write();
+        Edit("generation_config.json", root => root[field] = JsonNode.Parse(value));
+
+        AssertRefused(ErrorCodes.ModelInvalid, field);
+        Assert.Throws<ModelException>(() => ModelDirectory.CheckText(_directory.Path));
     }
 
     private void Write()

@@ -25,7 +25,7 @@ internal sealed class StudentBase
 
     public PromptTemplate Template { get; }
 
-    /// <summary>SHA-256 of the base's weights file, or "fresh:" and the hash of the fresh model's spec.</summary>
+    /// <summary>SHA-256 of the base's weights, or "fresh:" and the hash of the fresh model's spec.</summary>
     public string Name { get; }
 
     /// <exception cref="RefluxException">The base's directory is no model.</exception>
@@ -37,7 +37,7 @@ internal sealed class StudentBase
         }
 
         var directory = spec.Directory!;
-        return new StudentBase(spec, ModelConfig.Load(directory), LoadTokenizer(directory), PromptTemplate.Load(directory), WeightsDigest(directory));
+        return new StudentBase(spec, ModelConfig.Load(directory), LoadTokenizer(directory), PromptTemplate.Load(directory), ModelDirectory.ComputeRevision(directory));
     }
 
     /// <summary>The base's weights in float32. To be called on the compute thread.</summary>
@@ -89,10 +89,4 @@ internal sealed class StudentBase
     }
 
     private static Tokenizer LoadTokenizer(string directory) => Tokenizer.Load(Path.Combine(directory, "tokenizer.json"));
-
-    private static string WeightsDigest(string directory)
-    {
-        using var stream = File.OpenRead(Path.Combine(directory, "model.safetensors"));
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
-    }
 }

@@ -84,15 +84,16 @@ internal sealed class JsonFields
 
     public double Positive(string name, double fallback) => Has(name) ? Positive(name) : fallback;
 
-    public double Positive(string name)
+    public double Positive(string name) =>
+        Number(name) is > 0 and var number ? number : throw Invalid($"'{_prefix}{name}' is {Number(name)}, but has to be above 0");
+
+    /// <summary>A finite number.</summary>
+    public double Number(string name)
     {
         JsonElement value = Required(name);
-        if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out double number))
-        {
-            throw Mistyped(name, "a number");
-        }
-
-        return double.IsFinite(number) && number > 0 ? number : throw Invalid($"'{_prefix}{name}' is {number}, but has to be above 0");
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number)
+            ? number
+            : throw Mistyped(name, "a number");
     }
 
     public bool Flag(string name, bool fallback)

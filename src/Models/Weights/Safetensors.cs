@@ -15,14 +15,13 @@ public static class Safetensors
     /// <exception cref="ModelException">The file is missing, malformed or truncated, or a tensor holds NaN or infinity; the message names file and tensor.</exception>
     public static IReadOnlyDictionary<string, Tensor> Read(string path, Device device)
     {
-        using FileStream stream = ModelFile.OpenRead(path);
-        SafetensorsHeader header = ReadHeader(path, stream);
+        using SafetensorsFile file = SafetensorsFile.Open(path);
         SortedDictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
         try
         {
-            foreach (SafetensorsEntry entry in header.Entries)
+            foreach (SafetensorsEntry entry in file.Header.Entries)
             {
-                tensors.Add(entry.Name, ReadTensor(path, stream, entry, device));
+                tensors.Add(entry.Name, file.Read(entry, device));
             }
 
             return tensors;
@@ -38,25 +37,22 @@ public static class Safetensors
         }
     }
 
-    /// <summary>Reads the header only: a malformed or truncated file is found without its tensors.</summary>
-    /// <exception cref="ModelException">The file is missing, malformed or truncated.</exception>
-    public static void CheckHeader(string path)
-    {
-        using FileStream stream = ModelFile.OpenRead(path);
-        ReadHeader(path, stream);
-    }
-
     /// <summary>
-    /// Writes tensors: wider types first, then by name, so that every tensor is aligned and the same tensors give the same bytes.
+    /// Writes tensors one by one: wider types first, then by name, so that every tensor is aligned and the same tensors give the same bytes.
     /// </summary>
+    /// <param name="stream">Written from its position on.</param>
+    /// <param name="tensors">Only read.</param>
+    /// <param name="metadata">Texts for the header.</param>
+    /// <param name="dtype">What every tensor is cast to on its way; null stores each as it is.</param>
     /// <exception cref="ArgumentException">A tensor's type can't be stored, or a tensor is called <c>__metadata__</c>.</exception>
-    public static void Write(Stream stream, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(
+        Stream stream, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null, ScalarType? dtype = null)
     {
         KeyValuePair<string, Tensor>[] ordered =
         [
-            .. tensors.OrderByDescending(tensor => SafetensorsHeader.SizeOf(tensor.Value.dtype)).ThenBy(tensor => tensor.Key, StringComparer.Ordinal),
+            .. tensors.OrderByDescending(tensor => SafetensorsHeader.SizeOf(dtype ?? tensor.Value.dtype)).ThenBy(tensor => tensor.Key, StringComparer.Ordinal),
         ];
-        byte[] header = CreateHeader(ordered, metadata);
+        byte[] header = CreateHeader(ordered, metadata, dtype);
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         stream.Write(length);
@@ -64,54 +60,11 @@ public static class Safetensors
         foreach ((_, Tensor tensor) in ordered)
         {
             using var scope = NewDisposeScope();
-            tensor.detach().cpu().contiguous().WriteBytesToStream(stream, BufferBytes);
+            tensor.detach().to_type(dtype ?? tensor.dtype).cpu().contiguous().WriteBytesToStream(stream, BufferBytes);
         }
     }
 
-    private static SafetensorsHeader ReadHeader(string path, FileStream stream)
-    {
-        Span<byte> prefix = stackalloc byte[8];
-        if (stream.Length < prefix.Length)
-        {
-            throw SafetensorsHeader.Malformed(path, $"the file has {stream.Length} bytes, too few for a safetensors file");
-        }
-
-        stream.ReadExactly(prefix);
-        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        if (length > SafetensorsHeader.MaximumBytes)
-        {
-            throw SafetensorsHeader.Malformed(path, $"the header claims {length} bytes, more than the {SafetensorsHeader.MaximumBytes} allowed");
-        }
-
-        if ((long)length > stream.Length - prefix.Length)
-        {
-            throw SafetensorsHeader.Malformed(path, $"the header claims {length} bytes, but the file ends before: it is truncated");
-        }
-
-        byte[] header = new byte[length];
-        stream.ReadExactly(header);
-        return SafetensorsHeader.Parse(path, header, stream.Length - stream.Position);
-    }
-
-    private static Tensor ReadTensor(string path, FileStream stream, SafetensorsEntry entry, Device device)
-    {
-        using var scope = NewDisposeScope();
-        Tensor tensor = empty(entry.Shape, entry.Dtype, CPU);
-        try
-        {
-            tensor.ReadBytesFromStream(stream, BufferBytes);
-        }
-        catch (EndOfStreamException error)
-        {
-            throw SafetensorsHeader.Malformed(path, $"tensor '{entry.Name}' is truncated", error);
-        }
-
-        return !tensor.is_floating_point() || tensor.isfinite().all().item<bool>()
-            ? tensor.to(device).DetachFromDisposeScope()
-            : throw SafetensorsHeader.Malformed(path, $"tensor '{entry.Name}' holds NaN or infinity");
-    }
-
-    private static byte[] CreateHeader(KeyValuePair<string, Tensor>[] tensors, IReadOnlyDictionary<string, string>? metadata)
+    private static byte[] CreateHeader(KeyValuePair<string, Tensor>[] tensors, IReadOnlyDictionary<string, string>? metadata, ScalarType? dtype)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -121,9 +74,10 @@ public static class Safetensors
             long offset = 0;
             foreach ((string name, Tensor tensor) in tensors)
             {
-                long end = offset + (tensor.NumberOfElements * SafetensorsHeader.SizeOf(tensor.dtype));
+                ScalarType stored = dtype ?? tensor.dtype;
+                long end = offset + (tensor.NumberOfElements * SafetensorsHeader.SizeOf(stored));
                 writer.WriteStartObject(name == "__metadata__" ? throw new ArgumentException("A tensor can't be called __metadata__.", nameof(tensors)) : name);
-                writer.WriteString("dtype", SafetensorsHeader.NameOf(tensor.dtype));
+                writer.WriteString("dtype", SafetensorsHeader.NameOf(stored));
                 WriteNumbers(writer, "shape", tensor.shape);
                 WriteNumbers(writer, "data_offsets", [offset, end]);
                 writer.WriteEndObject();
