@@ -131,18 +131,33 @@ public sealed class CausalDecoder : IDisposable
     /// <param name="ids">int64 [B,T]</param>
     /// <param name="positions">int64 [B,T], below <see cref="ModelConfig.MaxPositions"/>.</param>
     /// <param name="mask">bool [B,1,T,T], true where the query (row) attends to the key (column).</param>
-    public Tensor Hidden(Tensor ids, Tensor positions, Tensor mask) => Run(ids, positions, mask, cache: null);
-
-    /// <summary>The same for tokens that follow what a cache holds; their keys and values are added to it.</summary>
-    /// <param name="ids">int64 [B,T]</param>
-    /// <param name="positions">int64 [B,T]</param>
-    /// <param name="cache">B rows, with room for T more columns.</param>
-    /// <param name="mask">bool [B,1,T,S], S = columns filled afterwards.</param>
-    public Tensor HiddenCached(Tensor ids, Tensor positions, KeyValueCache cache, Tensor mask)
+    public Tensor Hidden(Tensor ids, Tensor positions, Tensor mask)
     {
-        Tensor hidden = Run(ids, positions, mask, cache);
-        cache.Advance(ids.size(1));
-        return hidden;
+        using var scope = NewDisposeScope();
+        return Run(ids.reshape(-1), _rotary.At(positions), Masking(positions, mask)).view(ids.size(0), ids.size(1), -1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Hidden states after the final norm of whole sequences, [N,H]; without gradients.</summary>
+    /// <param name="sequences">Of N tokens together.</param>
+    /// <param name="cache">Takes their keys and values; null where nothing follows.</param>
+    internal Tensor HiddenOf(FlatSequences sequences, KeyValueCache? cache)
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable gradients = no_grad();
+        return Run(sequences.Ids(Device), _rotary.At(sequences.Positions(Device), sequences.Runs.Max(run => run.Length) - 1), new SequenceAttention(Config, sequences, cache)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same for the next token of each of a cache's first R rows, [R,H]; without gradients.</summary>
+    /// <param name="ids">int64 [R]</param>
+    /// <param name="positions">int64 [R]</param>
+    /// <param name="cache">Has the tokens before, and takes these.</param>
+    /// <param name="shortest">The lowest of the positions.</param>
+    /// <param name="longest">The highest of the positions.</param>
+    internal Tensor HiddenOfNext(Tensor ids, Tensor positions, KeyValueCache cache, int shortest, int longest)
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable gradients = no_grad();
+        return Run(ids, _rotary.At(positions, longest), new NextTokenAttention(Config, cache, positions, shortest, longest)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The head: [...,H] to logits [...,V], −∞ where a row is no token.</summary>
@@ -159,22 +174,26 @@ public sealed class CausalDecoder : IDisposable
         }
     }
 
-    private Tensor Run(Tensor ids, Tensor positions, Tensor mask, KeyValueCache? cache)
+    /// <summary>[N] ids to [N,H].</summary>
+    private Tensor Run(Tensor ids, RotaryAngles angles, AttentionPattern pattern)
     {
         using var scope = NewDisposeScope();
-        RotaryAngles angles = _rotary.At(positions);
-        Tensor keyPositions = cache?.AppendPositions(positions) ?? positions;
-        Tensor bias = Bias(mask);
-        Tensor windowedBias = Config.SlidingWindow is { } window && window < mask.size(-1)
-            ? Bias(mask.logical_and((positions.unsqueeze(2) - keyPositions.unsqueeze(1)).lt(window).unsqueeze(1)))
-            : bias;
-        Tensor hidden = _embedding.index_select(0, ids.reshape(-1));
-        for (int layer = 0; layer < _layers.Length; layer++)
+        Tensor hidden = _embedding.index_select(0, ids);
+        foreach (DecoderLayer layer in _layers)
         {
-            hidden = _layers[layer].Forward(hidden, angles, layer < Config.FirstWindowedLayer ? bias : windowedBias, cache);
+            hidden = layer.Forward(hidden, angles, pattern);
         }
 
-        return DecoderLayer.RmsNorm(hidden, _norm, Config.RmsNormEpsilon).view(ids.size(0), ids.size(1), -1).MoveToOuterDisposeScope();
+        return DecoderLayer.RmsNorm(hidden, _norm, Config.RmsNormEpsilon).MoveToOuterDisposeScope();
+    }
+
+    private MaskedAttention Masking(Tensor positions, Tensor mask)
+    {
+        Tensor bias = Bias(mask);
+        Tensor windowedBias = Config.SlidingWindow is { } window && window < mask.size(-1)
+            ? Bias(mask.logical_and((positions.unsqueeze(2) - positions.unsqueeze(1)).lt(window).unsqueeze(1)))
+            : bias;
+        return new MaskedAttention(Config, bias, windowedBias);
     }
 
     /// <summary>[B,1,T,S] to what is added to the scores, [B,1,1,T,S].</summary>
