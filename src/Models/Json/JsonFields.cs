@@ -5,6 +5,8 @@ namespace Reflux.Models.Json;
 /// <summary>Strict access to one JSON object of a model file: a missing, mistyped, repeated or unknown field is refused by its name.</summary>
 internal sealed class JsonFields
 {
+    private static readonly JsonElement NullValue = JsonDocument.Parse("null").RootElement.Clone();
+
     private readonly string _file;
     private readonly string _prefix;
     private readonly Dictionary<string, JsonElement> _fields = new(StringComparer.Ordinal);
@@ -61,6 +63,16 @@ internal sealed class JsonFields
         return value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : throw Mistyped(name, "an array");
     }
 
+    public IReadOnlyList<JsonFields> Objects(string name) => [.. Array(name).Select((value, i) => new JsonFields(_file, value, $"{_prefix}{name}[{i}]"))];
+
+    /// <summary>A field as it is, null where it is missing; for writing it again.</summary>
+    public JsonElement Copy(string name)
+    {
+        JsonElement value = Has(name) ? _fields[name] : NullValue;
+        CheckText(value);
+        return value;
+    }
+
     public string Text(string name)
     {
         JsonElement value = Required(name);
@@ -79,6 +91,13 @@ internal sealed class JsonFields
             ? number
             : throw Invalid($"'{_prefix}{name}' is {number}, outside {minimum} to {maximum}");
     }
+
+    public IReadOnlyList<int> Integers(string name, int minimum, int maximum) =>
+    [
+        .. Array(name).Select((value, i) => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= minimum && number <= maximum
+            ? number
+            : throw Invalid($"'{_prefix}{name}[{i}]' is not an integer from {minimum} to {maximum}")),
+    ];
 
     public int Integer(string name, int fallback, int minimum, int maximum) => Has(name) ? Integer(name, minimum, maximum) : fallback;
 
@@ -137,6 +156,9 @@ internal sealed class JsonFields
     }
 
     /// <summary>Refuses every field that isn't named here.</summary>
+    public void OnlyThese(params string[] names) => OnlyThese(names.ToHashSet(StringComparer.Ordinal));
+
+    /// <summary>Refuses every field that isn't named here.</summary>
     public void OnlyThese(IReadOnlySet<string> names)
     {
         foreach (string name in _fields.Keys)
@@ -153,6 +175,9 @@ internal sealed class JsonFields
     public ModelException Unsupported(string what) => ModelException.Unsupported(
         _file, $"{what} is not supported", "Use a model of a supported form: docs/models.md lists the architectures and fields.");
 
+    /// <summary>A value that isn't among the supported ones.</summary>
+    public ModelException Unsupported(string name, string value, string supported) => Unsupported($"'{_prefix}{name}': \"{value}\" (supported: {supported})");
+
     /// <summary>The text of a string; an escaped lone surrogate is refused.</summary>
     public string TextOf(JsonElement value) => Unicode(() => value.GetString()!);
 
@@ -165,6 +190,31 @@ internal sealed class JsonFields
         catch (InvalidOperationException error)
         {
             throw ModelException.Invalid(_file, "a string is not valid Unicode", Refetch, error);
+        }
+    }
+
+    private void CheckText(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String:
+                TextOf(value);
+                break;
+            case JsonValueKind.Array:
+                foreach (JsonElement item in value.EnumerateArray())
+                {
+                    CheckText(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (JsonProperty property in value.EnumerateObject())
+                {
+                    Unicode(() => property.Name);
+                    CheckText(property.Value);
+                }
+
+                break;
         }
     }
 

@@ -1,45 +1,40 @@
 using System.Buffers.Binary;
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Text;
+using Reflux.Models.Tokenizers.AddedTokens;
+using Reflux.Models.Tokenizers.Bpe;
+using Reflux.Models.Tokenizers.Json;
+using Reflux.Models.Tokenizers.PreTokenizers;
 
 namespace Reflux.Models.Tokenizers;
 
 /// <summary>
-/// Byte-level BPE as in a Hugging Face <c>tokenizer.json</c>: any text has ids, and the ids decode to the text again (a lone surrogate
-/// becomes U+FFFD). Special tokens are never found in a text, whatever it says; only a template writes them. Safe for concurrent use.
+/// BPE as in a Hugging Face <c>tokenizer.json</c>, over bytes or over characters. Added and special tokens are never found in a user's text,
+/// whatever it says; only a template, or a caller that asks for it, writes them. Safe for concurrent use.
 /// </summary>
 public sealed class Tokenizer
 {
-    private const int MaximumCachedPieces = 1 << 16;
-    private const int MaximumCachedLength = 48;
-
     private readonly TokenizerDefinition _definition;
+    private readonly AddedTokenMatcher _rawMatcher;
+    private readonly AddedTokenMatcher _normalizedMatcher;
     private readonly PreTokenizer _preTokenizer;
-    private readonly MergeTable _merges;
+    private readonly BpeModel _model;
     private readonly Dictionary<string, int> _ids;
+    private readonly IReadOnlySet<int> _special;
     private readonly byte[][] _bytes;
-    private readonly int[] _byteIds;
-    private readonly ConcurrentDictionary<string, int[]> _pieces = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _pieceLookup;
 
     /// <param name="definition">Checked by <see cref="TokenizerChecks"/>.</param>
     internal Tokenizer(TokenizerDefinition definition)
     {
         _definition = definition;
-        _preTokenizer = new PreTokenizer(definition.SeparateDigits);
-        _pieceLookup = _pieces.GetAlternateLookup<ReadOnlySpan<char>>();
+        _special = definition.Special;
+        _rawMatcher = new AddedTokenMatcher(definition.Added.Where(token => !token.Normalized).Select(token => (token.Content, token)));
+        _normalizedMatcher = new AddedTokenMatcher(
+            definition.Added.Where(token => token.Normalized).Select(token => (definition.Normalizer.Apply(token.Content), token)));
         _ids = definition.Tokens.Select((token, id) => (token, id)).ToDictionary(x => x.token, x => x.id, StringComparer.Ordinal);
-        _bytes = [.. definition.Tokens.Select((token, id) => definition.Special.Contains(id) ? Encoding.UTF8.GetBytes(token) : ByteAlphabet.BytesOf(token)!)];
-        _byteIds = [.. Enumerable.Range(0, 256).Select(value => _ids[ByteAlphabet.LetterOf((byte)value).ToString()])];
-
-        Dictionary<(int, int), (int, int)> rules = new(definition.Merges.Count);
-        foreach ((string left, string right) in definition.Merges)
-        {
-            rules.Add((_ids[left], _ids[right]), (rules.Count, _ids[left + right]));
-        }
-
-        _merges = new MergeTable(rules);
+        _model = new BpeModel(definition);
+        _preTokenizer = WordBoundary.IsSafe(definition) ? definition.PreTokenizer.With(WordBoundary.NextLength) : definition.PreTokenizer;
+        HashSet<int> added = [.. definition.Added.Select(token => token.Id)];
+        _bytes = [.. definition.Tokens.Select((token, id) => definition.Decoder.BytesOf(token, added.Contains(id)))];
         Hash = ComputeHash();
     }
 
@@ -58,68 +53,74 @@ public sealed class Tokenizer
     /// <exception cref="ModelException">The file is missing, malformed, or asks for something unsupported, which the message names.</exception>
     public static Tokenizer Load(string pathOfTokenizerJson) => new(TokenizerJsonReader.Read(pathOfTokenizerJson));
 
-    /// <summary>The ids of a text. What looks like a special token in it is spelled out like any other text.</summary>
-    public int[] Encode(string text)
+    /// <summary>The ids of a text. What looks like an added or special token in it is spelled out like any other text.</summary>
+    public int[] Encode(string text) => Encode([new TextSegment(text, Trusted: false)]);
+
+    /// <summary>
+    /// The ids of a text from a trusted source, as Hugging Face's library gives them: added and special tokens in it are recognised. A text of a
+    /// user must not come this way.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="addSpecialTokens">Whether the tokens that <see cref="AddSpecialTokens"/> adds are put around it.</param>
+    public int[] EncodeWithSpecials(string text, bool addSpecialTokens = false)
     {
-        List<int> ids = new((text.Length / 3) + 4);
-        _preTokenizer.Split(text, (Tokenizer: this, Ids: ids), static (piece, state) => state.Tokenizer.EncodePiece(piece, state.Ids));
-        return [.. ids];
+        int[] ids = Encode([new TextSegment(text, Trusted: true)]);
+        return addSpecialTokens ? AddSpecialTokens(ids) : ids;
     }
 
-    /// <summary>The text of ids; bytes that aren't UTF-8 become U+FFFD.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">An id is outside the vocabulary.</exception>
-    public string Decode(ReadOnlySpan<int> ids, bool skipSpecial = true)
+    /// <summary>The ids of a text in parts of different sources, read as one; added and special tokens are recognised in trusted parts only.</summary>
+    public int[] Encode(IReadOnlyList<TextSegment> segments)
     {
-        List<byte> bytes = new(ids.Length * 4);
-        foreach (int id in ids)
+        List<int> ids = new((segments.Sum(segment => segment.Text.Length) / 3) + 4);
+        bool isStart = true;
+        foreach ((IReadOnlyList<TextSegment> raw, int? rawId) in _rawMatcher.Cut([.. segments.Select(WellFormed)]))
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(id, nameof(ids));
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(id, _bytes.Length, nameof(ids));
-            if (!skipSpecial || !IsSpecial(id))
+            if (rawId is { } found)
             {
-                bytes.AddRange(_bytes[id]);
+                ids.Add(found);
+                isStart = false;
+                continue;
+            }
+
+            foreach ((IReadOnlyList<TextSegment> section, int? id) in _normalizedMatcher.Cut(_definition.Normalizer.Apply(raw)))
+            {
+                if (id is { } normalizedFound)
+                {
+                    ids.Add(normalizedFound);
+                }
+                else
+                {
+                    EncodeSection(section.Count == 1 ? section[0].Text : string.Concat(section.Select(part => part.Text)), isStart, ids);
+                }
+
+                isStart = false;
             }
         }
 
-        return Encoding.UTF8.GetString([.. bytes]);
+        return [.. ids];
     }
 
-    /// <summary>The id of a token in the spelling of the file (special tokens as they are), or null.</summary>
+    /// <summary>The ids with those that the tokenizer's post-processor puts around a text, such as the one that begins a sequence.</summary>
+    public int[] AddSpecialTokens(ReadOnlySpan<int> ids) => [.. _definition.PostProcessor.Before, .. ids, .. _definition.PostProcessor.After];
+
+    /// <summary>The text of ids; bytes that aren't UTF-8 become U+FFFD.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An id is outside the vocabulary.</exception>
+    public string Decode(ReadOnlySpan<int> ids, bool skipSpecial = true) => new StreamingDecoder(this, skipSpecial).Decode(ids);
+
+    /// <summary>The id of a token in the spelling of the file (added tokens as they are), or null.</summary>
     public int? IdOf(string token) => _ids.TryGetValue(token, out int id) ? id : null;
 
     /// <summary>Whether an id is a special token.</summary>
-    public bool IsSpecial(int id) => _definition.Special.Contains(id);
+    public bool IsSpecial(int id) => _special.Contains(id);
 
-    /// <summary>The bytes that an id stands for.</summary>
+    /// <summary>The bytes that an id stands for; a space in front is part of them.</summary>
     public ReadOnlySpan<byte> BytesOf(int id) => _bytes[id];
 
     /// <summary>The tokenizer as the text of a <c>tokenizer.json</c>; the same tokenizer gives the same text.</summary>
     public string ToJson() => TokenizerJsonWriter.Write(_definition);
 
-    private void EncodePiece(ReadOnlySpan<char> piece, List<int> ids)
-    {
-        if (_pieceLookup.TryGetValue(piece, out int[]? known))
-        {
-            ids.AddRange(known);
-            return;
-        }
-
-        byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(piece.Length)];
-        int length = Encoding.UTF8.GetBytes(piece, bytes);
-        int[] merged = new int[length];
-        for (int i = 0; i < length; i++)
-        {
-            merged[i] = _byteIds[bytes[i]];
-        }
-
-        int[] found = merged[.._merges.Apply(merged)];
-        if (piece.Length <= MaximumCachedLength && _pieces.Count < MaximumCachedPieces)
-        {
-            _pieces.TryAdd(piece.ToString(), found);
-        }
-
-        ids.AddRange(found);
-    }
+    private void EncodeSection(string text, bool isStart, List<int> ids) => _preTokenizer.Split(
+        _preTokenizer.Prepare(text, isStart), (Model: _model, Ids: ids), static (piece, state) => state.Model.Encode(piece, state.Ids));
 
     private string ComputeHash()
     {
@@ -135,5 +136,12 @@ public sealed class Tokenizer
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    // a lone surrogate has no UTF-8: it is U+FFFD from here on
+    private static TextSegment WellFormed(TextSegment segment)
+    {
+        int first = segment.Text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff');
+        return first < 0 ? segment : segment with { Text = string.Concat(segment.Text.EnumerateRunes().Select(rune => rune.ToString())) };
     }
 }

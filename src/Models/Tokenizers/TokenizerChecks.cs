@@ -1,12 +1,17 @@
+using Reflux.Models.Tokenizers.AddedTokens;
+using Reflux.Models.Tokenizers.Bpe;
+
 namespace Reflux.Models.Tokenizers;
 
-/// <summary>What has to hold for every text to have ids and for no text to reach a special token.</summary>
+/// <summary>What has to hold for every text to have ids and for no text of a user to reach a special token.</summary>
 internal static class TokenizerChecks
 {
     /// <summary>The first thing wrong with a definition, or null.</summary>
     public static string? FindFault(TokenizerDefinition definition)
     {
         Dictionary<string, int> ids = new(StringComparer.Ordinal);
+        Dictionary<int, AddedToken> added = definition.Added.ToDictionary(token => token.Id);
+        bool isByteLevel = definition.PreTokenizer.IsByteLevel;
         for (int id = 0; id < definition.Tokens.Count; id++)
         {
             string token = definition.Tokens[id];
@@ -15,24 +20,38 @@ internal static class TokenizerChecks
                 return $"the ids {ids[token]} and {id} are the same token";
             }
 
-            if (!definition.Special.Contains(id) && ByteAlphabet.BytesOf(token) is null)
+            if (token.Length == 0)
+            {
+                return $"token {id} is empty";
+            }
+
+            if (isByteLevel && !added.ContainsKey(id) && ByteAlphabet.BytesOf(token) is null)
             {
                 return $"token {id} holds a character outside the byte-level alphabet";
             }
         }
 
-        for (int value = 0; value < 256; value++)
+        if (isByteLevel || definition.Options.ByteFallback)
         {
-            if (!ids.TryGetValue(ByteAlphabet.LetterOf((byte)value).ToString(), out int id) || definition.Special.Contains(id))
+            for (int value = 0; value < 256; value++)
             {
-                return $"byte 0x{value:x2} has no token of its own";
+                string letter = isByteLevel ? ByteAlphabet.LetterOf((byte)value).ToString() : ByteTokens.Of(value);
+                if (!ids.TryGetValue(letter, out int id) || added.TryGetValue(id, out AddedToken? token) && (token.Special || !token.InVocabulary))
+                {
+                    return $"byte 0x{value:x2} has no token of its own";
+                }
             }
         }
 
-        return FindFaultyMerge(definition, ids);
+        if (definition.Options.UnknownToken is { } unknown && !ids.ContainsKey(unknown))
+        {
+            return "the vocabulary lacks the unknown token";
+        }
+
+        return FindFaultyMerge(definition, ids, added);
     }
 
-    private static string? FindFaultyMerge(TokenizerDefinition definition, Dictionary<string, int> ids)
+    private static string? FindFaultyMerge(TokenizerDefinition definition, Dictionary<string, int> ids, Dictionary<int, AddedToken> added)
     {
         HashSet<(string, string)> seen = [];
         for (int rank = 0; rank < definition.Merges.Count; rank++)
@@ -48,7 +67,7 @@ internal static class TokenizerChecks
                 return $"merge {rank} appears twice";
             }
 
-            if (definition.Special.Contains(merged))
+            if (added.TryGetValue(merged, out AddedToken? token) && token.Special)
             {
                 return $"merge {rank} makes the special token {merged}, so that a text could hold it";
             }

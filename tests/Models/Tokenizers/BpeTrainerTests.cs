@@ -1,4 +1,5 @@
 using Reflux.Models.Tokenizers;
+using Reflux.Models.Tokenizers.Bpe;
 
 namespace Reflux.Models.Tests.Tokenizers;
 

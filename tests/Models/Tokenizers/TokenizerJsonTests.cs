@@ -33,20 +33,25 @@ public class TokenizerJsonTests
 
     public static TheoryData<string, string> Unsupported { get; } = new()
     {
-        { "normalizer", """{"type":"NFC"}""" },
+        { "normalizer", """{"type":"NFKC"}""" },
+        { "normalizer", """{"type":"Replace","pattern":{"Regex":"a"},"content":"b"}""" },
         { "truncation", """{"max_length":4}""" },
         { "something_new", "1" },
         { "model.type", "\"Unigram\"" },
         { "model.byte_fallback", "true" },
-        { "model.ignore_merges", "true" },
         { "model.dropout", "0.1" },
-        { "model.unk_token", "\"<unk>\"" },
         { "model.continuing_subword_prefix", "\"##\"" },
         { "pre_tokenizer.add_prefix_space", "true" },
-        { "pre_tokenizer.use_regex", "false" },
-        { "pre_tokenizer.type", "\"Metaspace\"" },
-        { "post_processor", """{"type":"TemplateProcessing"}""" },
+        { "pre_tokenizer.type", "\"Whitespace\"" },
+        { "pre_tokenizer", """{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":"[0-9]"},"behavior":"Isolated"}]}""" },
+        { "pre_tokenizer", """{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"String":" "},"behavior":"Isolated"}]}""" },
+        { "pre_tokenizer", """{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":" "},"behavior":"Removed"}]}""" },
+        { "pre_tokenizer", """{"type":"Sequence","pretokenizers":[{"type":"Metaspace","replacement":"_"},{"type":"Digits"}]}""" },
+        { "pre_tokenizer", """{"type":"Digits"}""" },
+        { "post_processor", """{"type":"RobertaProcessing"}""" },
         { "decoder.type", "\"WordPiece\"" },
+        { "decoder", """{"type":"Metaspace","replacement":"_"}""" },
+        { "decoder", """{"type":"Sequence","decoders":[{"type":"Strip","content":" ","start":1,"stop":0},{"type":"Fuse"}]}""" },
     };
 
     [Theory]
@@ -56,7 +61,7 @@ public class TokenizerJsonTests
         ModelException error = Assert.Throws<ModelException>(() => TokenizerFiles.Reload(Changed(root => Set(root, path, JsonNode.Parse(value)))));
 
         Assert.Equal(ErrorCodes.ModelUnsupported, error.Code);
-        Assert.Contains(path.EndsWith(".type", StringComparison.Ordinal) || path == "post_processor" ? "type" : path.Split('.')[^1], error.Message);
+Assert.Contains(path.Split('.')[path.EndsWith(".type", StringComparison.Ordinal) ? ^2 : ^1].Split('_')[^1], error.Message, StringComparison.OrdinalIgnoreCase);
     }
 
     public static TheoryData<string, string> Malformed { get; } = new()
@@ -74,6 +79,11 @@ public class TokenizerJsonTests
         { "added_tokens", """[{"id":0,"content":"other","special":true}]""" },
         { "added_tokens", """[{"id":900,"content":"","special":true}]""" },
         { "pre_tokenizer", "7" },
+        { "model.unk_token", "\"<unk>\"" },
+        { "post_processor", """{"type":"TemplateProcessing"}""" },
+        { "post_processor", """{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"x"}},{"Sequence":{"id":"A"}}],"special_tokens":{"x":{"ids":[9999]}}}""" },
+        { "added_tokens", """[{"id":0,"content":"<|user|>"},{"id":0,"content":"<|user|>"}]""" },
+        { "normalizer", """{"type":"Replace","pattern":{"String":""},"content":"b"}""" },
     };
 
     [Theory]

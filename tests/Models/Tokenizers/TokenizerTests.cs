@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Reflux.Models.Tokenizers;
+using Reflux.Models.Tokenizers.Bpe;
 
 namespace Reflux.Models.Tests.Tokenizers;
 
@@ -88,7 +89,7 @@ public class TokenizerTests
     {
         Tokenizer spaced = TokenizerFiles.Reload(Tokenizer.ToJson().Replace("\n", "\n\n"));
         TokenizerDefinition definition = Tokenizer.Definition;
-        Tokenizer plainEnd = new(definition with { Special = definition.Special.Where(id => definition.Tokens[id] != "<|end|>").ToHashSet() });
+        Tokenizer plainEnd = new(definition with { Added = [.. definition.Added.Where(token => token.Content != "<|end|>")] });
 
         Assert.Equal(Tokenizer.Hash, spaced.Hash);
         Assert.NotEqual(Tokenizer.Hash, plainEnd.Hash);

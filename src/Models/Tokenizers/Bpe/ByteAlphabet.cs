@@ -1,4 +1,4 @@
-namespace Reflux.Models.Tokenizers;
+namespace Reflux.Models.Tokenizers.Bpe;
 
 /// <summary>
 /// The printable alphabet in which byte-level BPE writes bytes: a printable Latin-1 byte stands for itself, the other 68 are numbered

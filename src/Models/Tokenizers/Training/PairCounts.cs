@@ -1,4 +1,4 @@
-namespace Reflux.Models.Tokenizers;
+namespace Reflux.Models.Tokenizers.Training;
 
 /// <summary>How often each adjacent pair of ids occurs in a weighted list of words, kept up to date while pairs are merged.</summary>
 internal sealed class PairCounts
