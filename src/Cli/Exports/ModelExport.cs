@@ -39,7 +39,7 @@ internal static class ModelExport
             _ => model.Config.Dtype,
         };
         ModelDirectory.Write(temporary, model.Decoder, dtype, model.Tokenizer, model.Template, model.Generation);
-        return new ExportReport(to, HuggingFace, NameOf(dtype), Directory.EnumerateFiles(temporary).Sum(file => new FileInfo(file).Length), []);
+        return new ExportReport(to, HuggingFace, NameOf(dtype), Directory.EnumerateFiles(temporary).Sum(file => new FileInfo(file).Length), [], []);
     }
 
     private static ExportReport WriteGguf(LanguageModel model, string directory, string type, string to, string temporary)
@@ -47,7 +47,7 @@ internal static class ModelExport
         using var stream = File.Create(temporary);
         var report = GgufFile.Write(stream, model, GgufTypeNames.Parse(type), Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))));
         stream.Flush(flushToDisk: true);
-        return new ExportReport(to, Gguf, type, report.Bytes, report.KeptF16);
+        return new ExportReport(to, Gguf, type, report.Bytes, report.KeptF16, report.Differences);
     }
 
     private static string NameOf(torch.ScalarType dtype) => dtype switch

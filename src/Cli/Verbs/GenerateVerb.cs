@@ -64,7 +64,7 @@ internal static class GenerateVerb
             var answer = await compute.RunAsync(ComputeQueue.Evaluator, () =>
             {
                 using var model = LanguageModel.Load(directory(parsed), compute.Device);
-                var tokens = chat(parsed) ? model.Template.Encode(model.Tokenizer, text) : model.Tokenizer.Encode(text);
+                var tokens = chat(parsed) ? model.Template.Encode(model.Tokenizer, text) : model.Tokenizer.EncodeWithSpecials(text, addSpecialTokens: true);
                 return TextGenerator.Generate(model, [new GenerationPrompt(tokens)], options, cancellation, print)[0];
             }, cancellation);
             if (parsed.GetValue(json))

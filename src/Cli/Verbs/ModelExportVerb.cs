@@ -46,9 +46,9 @@ internal static class ModelExportVerb
             else
             {
                 Console.Out.WriteLine($"{report.Path}: {report.Type}, {report.Bytes} bytes");
-                foreach (var name in report.KeptF16)
+                foreach (var note in (string[])[.. report.KeptF16.Select(name => $"f16 instead of q8_0, because its rows are no multiple of 32: {name}"), .. report.Differences])
                 {
-                    Console.Out.WriteLine($"  f16 instead of q8_0, because its rows are no multiple of 32: {name}");
+                    Console.Out.WriteLine($"  {note}");
                 }
             }
 

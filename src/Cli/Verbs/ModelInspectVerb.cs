@@ -92,9 +92,11 @@ internal static class ModelInspectVerb
         }
 
         Console.Out.WriteLine();
-        Printer.Table(
-            ["tensor", "dtype", "shape", "bytes", "file"],
-            inspection.Tensors.Select(tensor => (string[])[tensor.Name, tensor.Dtype, $"[{string.Join(", ", tensor.Shape)}]", $"{tensor.Bytes}", tensor.File]));
+        var width = inspection.Tensors.Max(tensor => tensor.Name.Length);
+        foreach (var tensor in inspection.Tensors)
+        {
+            Console.Out.WriteLine($"{tensor.Name.PadRight(width)}  {tensor.Dtype,-4}  {tensor.File}  [{string.Join(", ", tensor.Shape)}]");
+        }
     }
 
     private static IEnumerable<string> Dtypes(ModelInspection inspection) => inspection.Tensors.Select(tensor => tensor.Dtype).Distinct().Order(StringComparer.Ordinal);

@@ -62,7 +62,7 @@ internal static class ModelScoreVerb
     private static (int[] Tokens, SequenceScore Score, string[] Pieces) Score(string directory, string text, ComputeThread compute, CancellationToken cancellation)
     {
         using var model = LanguageModel.Load(directory, compute.Device);
-        var tokens = model.Tokenizer.Encode(text);
+        var tokens = model.Tokenizer.EncodeWithSpecials(text, addSpecialTokens: true);
         if (tokens.Length < 2)
         {
             throw new RefluxException(ErrorCodes.InvalidRequest, "the text is too short: its first token follows nothing that could predict it", "give a text of at least two tokens");

@@ -3,6 +3,9 @@ namespace Reflux.Models.Gguf;
 /// <summary>What llama.cpp has to know of a decoder's shape, and what it can't represent.</summary>
 internal static class GgufArchitecture
 {
+    /// <summary>What to do with a model that can't be one GGUF file.</summary>
+    public const string HuggingFace = "Export it with --format hf.";
+
     /// <summary>The name of its architecture there; Mistral is computed as Llama.</summary>
     /// <exception cref="ModelException">It ignores an option that would change the numbers.</exception>
     public static string NameOf(ModelConfig config, string source)
@@ -53,6 +56,4 @@ internal static class GgufArchitecture
         metadata.Add($"{architecture}.rope.freq_base", config.RopeTheta);
         metadata.Add($"{architecture}.vocab_size", config.VocabularySize);
     }
-
-    private const string HuggingFace = "Export it with --format hf.";
 }

@@ -13,14 +13,14 @@ public static class GgufFile
     /// <exception cref="ModelException">The model needs something that llama.cpp ignores (before anything is written), or a number is too large for the type.</exception>
     public static GgufReport Write(Stream stream, LanguageModel model, GgufType type, string name)
     {
-        GgufMetadata metadata = MetadataOf(model, type, name);
+        (GgufMetadata metadata, IReadOnlyList<string> differences) = MetadataOf(model, type, name);
         IReadOnlyList<GgufTensor> tensors = GgufTensors.Of(model.Decoder, type);
         GgufWriter.Write(stream, metadata, tensors, name);
         string[] kept = type == GgufType.Q8 ? [.. tensors.Where(tensor => tensor.Type == GgufType.F16).Select(tensor => tensor.Name)] : [];
-        return new GgufReport(stream.Position, tensors.Count, kept);
+        return new GgufReport(stream.Position, tensors.Count, kept, differences);
     }
 
-    private static GgufMetadata MetadataOf(LanguageModel model, GgufType type, string name)
+    private static (GgufMetadata Metadata, IReadOnlyList<string> Differences) MetadataOf(LanguageModel model, GgufType type, string name)
     {
         string architecture = GgufArchitecture.NameOf(model.Config, name);
         GgufMetadata metadata = new();
@@ -31,9 +31,9 @@ public static class GgufFile
         metadata.Add("general.file_type", FileTypeOf(type));
         metadata.Add("general.quantization_version", QuantizationVersion);
         GgufArchitecture.Describe(metadata, architecture, model.Config);
-        GgufVocabulary.Describe(metadata, model, name);
+        IReadOnlyList<string> differences = GgufVocabulary.Describe(metadata, model, name);
         metadata.Add("tokenizer.chat_template", model.Template.Jinja);
-        return metadata;
+        return (metadata, differences);
     }
 
     // llama.cpp's number for "mostly of this type"

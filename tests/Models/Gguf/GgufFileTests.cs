@@ -2,6 +2,7 @@ using Reflux.Models.Decoders;
 using Reflux.Models.Gguf;
 using Reflux.Models.Tests.Decoders;
 using Reflux.Models.Tests.Tokenizers;
+using Reflux.Models.Tokenizers;
 using static TorchSharp.torch;
 
 namespace Reflux.Models.Tests.Gguf;
@@ -140,6 +141,28 @@ public sealed class GgufFileTests
             ModelException error = Assert.Throws<ModelException>(() => GgufArchitecture.NameOf(config, "tiny"));
             Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void A_tokenizer_that_scores_can_not_express_is_refused()
+    {
+        // learned merges make each token in one way, llama.cpp would make it in all
+        Tokenizer learned = BpeTrainer.Train(TestTokenizers.Corpus, 500, ["<unk>", "<s>", .. PromptTemplate.SpecialTokens], TokenizerStyle.Llama2);
+
+        ModelException error = Assert.Throws<ModelException>(() => GgufTokenizerModel.Of(learned.Definition, "tiny"));
+
+        Assert.Contains("would also merge", error.Message, StringComparison.Ordinal);
+        GgufTokenizerModel complete = GgufTokenizerModel.Of(GgufTokenizers.Create(TokenizerStyle.Llama2).Definition, "tiny");
+        Assert.Equal(("llama", true), (complete.Model, complete.AddsSpacePrefix));
+    }
+
+    [Fact]
+    public void What_llama_cpp_does_not_do_to_texts_is_said()
+    {
+        Assert.Contains("Normalization Form C", Assert.Single(GgufTokenizerModel.Of(GgufTokenizers.Create(TokenizerStyle.Qwen2).Definition, "tiny").Differences), StringComparison.Ordinal);
+        TokenizerDefinition llama3 = GgufTokenizers.Create(TokenizerStyle.Llama3).Definition;
+        Assert.Equal("llama-bpe", GgufTokenizerModel.Of(llama3, "tiny").PreTokenizer);
+        Assert.Throws<ModelException>(() => GgufTokenizerModel.Of(llama3 with { Options = llama3.Options with { IgnoreMerges = false } }, "tiny"));
     }
 
     // in every head the row of pair i, half h stands at 2i + h instead of h·d/2 + i

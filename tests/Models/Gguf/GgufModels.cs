@@ -27,11 +27,12 @@ internal sealed class GgufModels : IDisposable
 
     private readonly string _directory = Directory.CreateTempSubdirectory("reflux-gguf-").FullName;
 
-    public GgufModels(ModelConfig config, ScalarType dtype, GgufType type)
+    public GgufModels(ModelConfig config, ScalarType dtype, GgufType type, Tokenizer? tokenizer = null)
     {
-        using (CausalDecoder decoder = Create(config))
+        tokenizer ??= TestTokenizers.Small;
+        using (CausalDecoder decoder = Create(config with { EosTokenIds = [PromptTemplate.SpecialId(tokenizer, PromptTemplate.EndToken)] }))
         {
-            ModelDirectory.Write(_directory, decoder, dtype, TestTokenizers.Small, PromptTemplate.Default);
+            ModelDirectory.Write(_directory, decoder, dtype, tokenizer, PromptTemplate.Default);
         }
 
         Model = LanguageModel.Load(_directory, CPU);

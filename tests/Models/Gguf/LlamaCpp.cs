@@ -41,11 +41,11 @@ internal sealed class LlamaCpp : IDisposable
 
     public bool IsEnd(int token) => LlamaCppLibrary.IsEnd(_vocabulary, token) != 0;
 
-    public int[] Tokenize(string text)
+    public int[] Tokenize(string text, bool addSpecial = false)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         int[] tokens = new int[bytes.Length + 8];
-        int count = LlamaCppLibrary.Tokenize(_vocabulary, bytes, bytes.Length, tokens, tokens.Length, addSpecial: 0, parseSpecial: 0);
+        int count = LlamaCppLibrary.Tokenize(_vocabulary, bytes, bytes.Length, tokens, tokens.Length, addSpecial ? (byte)1 : (byte)0, parseSpecial: 0);
         Assert.InRange(count, 0, tokens.Length);
         return tokens[..count];
     }

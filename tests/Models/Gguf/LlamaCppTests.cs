@@ -20,6 +20,8 @@ public sealed class LlamaCppTests(ITestOutputHelper output)
 
     public static TheoryData<string> Families => [.. GgufModels.Configs.Keys];
 
+    public static TheoryData<TokenizerStyle> Styles => [.. Enum.GetValues<TokenizerStyle>()];
+
     [Theory]
     [MemberData(nameof(Families))]
     public void It_writes_the_same_greedy_tokens(string family)
@@ -64,19 +66,23 @@ public sealed class LlamaCppTests(ITestOutputHelper output)
         Assert.True(share >= 0.95, $"{family}: q8_0 agrees on {share:p1} of the best tokens");
     }
 
-    [Fact]
-    public void Its_tokenizer_gives_our_ids()
+    [Theory]
+    [MemberData(nameof(Styles))]
+    public void Its_tokenizer_gives_our_ids(TokenizerStyle style)
     {
-        using GgufModels exported = new(GgufModels.Configs["llama"], ScalarType.Float32, GgufType.F32);
+        Tokenizer tokenizer = GgufTokenizers.Create(style);
+        using GgufModels exported = new(GgufModels.Configs["llama"] with { VocabularySize = tokenizer.VocabularySize + 3 }, ScalarType.Float32, GgufType.F32, tokenizer);
         using LlamaCpp theirs = new(exported.File, 128);
-        Assert.Equal(TestTokenizers.Small.VocabularySize, theirs.VocabularySize);
+        Assert.Equal(tokenizer.VocabularySize + 3, theirs.VocabularySize);
         Assert.True(theirs.IsEnd(exported.Model.StopTokenIds[0]));
         foreach (string text in (string[])
         [
-            .. TestTokenizers.Corpus.Take(20), "", " ", "\n\n a  b\t", "Ünïcödé ‰ 漢字かな 🙂👩‍👩‍👧", "don't WE'LL 2024-11-22 1½", "<|user|>x<|end|>",
+            .. TestTokenizers.Corpus.Take(50), "a\n\n a  b\t", "Ünïcödé ‰ 漢字かな 🙂👩‍👩‍👧", "don't WE'LL 2024-11-22 1½ 123456789", "<|user|>x<|end|>", "tail  ", "x\r\n\r\n y!?",
+            .. style == TokenizerStyle.Mistral ? (string[])[] : ["", " ", "  lead", "\n lead"],
         ])
         {
-            Assert.Equal(exported.Model.Tokenizer.Encode(text), theirs.Tokenize(text));
+            Assert.Equal(tokenizer.Encode(text), theirs.Tokenize(text));
+            Assert.Equal(tokenizer.AddSpecialTokens(tokenizer.Encode(text)), theirs.Tokenize(text, addSpecial: true));
         }
     }
 
