@@ -1,3 +1,4 @@
+using Reflux.Models.Adapters;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,6 +29,7 @@ public sealed class CausalDecoder : IDisposable
         _embedding = parameters[ParameterLayout.Embedding];
         _norm = parameters[ParameterLayout.FinalNorm];
         _layers = [.. Enumerable.Range(0, config.Layers).Select(index => new DecoderLayer(config, index, parameters))];
+        LinearMaps = new SortedDictionary<string, Projection>(_layers.SelectMany(layer => layer.LinearMaps).ToDictionary(), StringComparer.Ordinal);
         _rotary = new RotaryTable(
             RotaryFrequencies.Of(config), config.MaxPositions, scale: Math.Pow(config.HeadDim, -0.25), _embedding.dtype, _embedding.device);
         HeadWeight = config.TieWordEmbeddings ? _embedding : parameters[ParameterLayout.Head];
@@ -36,6 +38,12 @@ public sealed class CausalDecoder : IDisposable
 
     /// <summary>The shape.</summary>
     public ModelConfig Config { get; }
+
+    /// <summary>The adapter that works beside the parameters, if any; not this object's.</summary>
+    public LoraAdapter? Adapter { get; private set; }
+
+    /// <summary>The linear maps of the layers, by the names of their modules.</summary>
+    internal SortedDictionary<string, Projection> LinearMaps { get; }
 
     /// <summary>The parameters under their Hugging Face names, in ordinal order; a tied head has no entry of its own.</summary>
     public IReadOnlyDictionary<string, Tensor> Parameters => _parameters;
@@ -127,6 +135,24 @@ public sealed class CausalDecoder : IDisposable
         }
     }
 
+    /// <summary>Lets an adapter work beside the parameters, in the place of the one before; null for none.</summary>
+    /// <param name="adapter">Made for this decoder's shape, of its element type; it stays the caller's.</param>
+    /// <exception cref="ArgumentException">It is of another shape or type.</exception>
+    public void Attach(LoraAdapter? adapter)
+    {
+        if (adapter is not null && (LoraAdapter.FindFault(LoraAdapter.ShapesOf(adapter.Config, this), adapter.Parameters) is { } || adapter.Parameters.Values.Any(value => value.dtype != _embedding.dtype)))
+        {
+            throw new ArgumentException("The adapter was made for a decoder of another shape or element type.", nameof(adapter));
+        }
+
+        foreach ((string module, Projection map) in LinearMaps)
+        {
+            map.Update = adapter?.Modules.Contains(module) is true ? adapter.UpdateOf(module) : null;
+        }
+
+        Adapter = adapter;
+    }
+
     /// <summary>Hidden states after the final norm, [B,T,H].</summary>
     /// <param name="ids">int64 [B,T]</param>
     /// <param name="positions">int64 [B,T], below <see cref="ModelConfig.MaxPositions"/>.</param>
@@ -135,6 +161,18 @@ public sealed class CausalDecoder : IDisposable
     {
         using var scope = NewDisposeScope();
         return Run(ids.reshape(-1), _rotary.At(positions), Masking(positions, mask)).view(ids.size(0), ids.size(1), -1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same hidden states as [B·T,H], of a forward that computes each layer once more on the way back instead of holding what it needs for that.</summary>
+    /// <param name="ids">int64 [B,T]</param>
+    /// <param name="positions">int64 [B,T]</param>
+    /// <param name="mask">bool [B,1,T,T]</param>
+    /// <returns>In the caller's dispose scope, as are the tensors that it works with.</returns>
+    public RecomputedPass HiddenRecomputed(Tensor ids, Tensor positions, Tensor mask)
+    {
+        RotaryAngles angles = _rotary.At(positions);
+        MaskedAttention pattern = Masking(positions, mask);
+        return new RecomputedPass(() => Embed(ids.reshape(-1)), [.. _layers.Select(layer => (Func<Tensor, Tensor>)(hidden => layer.Forward(hidden, angles, pattern))), FinalNorm]);
     }
 
     /// <summary>Hidden states after the final norm of whole sequences, [N,H]; without gradients.</summary>
@@ -178,12 +216,20 @@ public sealed class CausalDecoder : IDisposable
     private Tensor Run(Tensor ids, RotaryAngles angles, AttentionPattern pattern)
     {
         using var scope = NewDisposeScope();
-        Tensor hidden = _embedding.index_select(0, ids);
+        Tensor hidden = Embed(ids);
         foreach (DecoderLayer layer in _layers)
         {
             hidden = layer.Forward(hidden, angles, pattern);
         }
 
+        return FinalNorm(hidden).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Embed(Tensor ids) => _embedding.index_select(0, ids);
+
+    private Tensor FinalNorm(Tensor hidden)
+    {
+        using var scope = NewDisposeScope();
         return DecoderLayer.RmsNorm(hidden, _norm, Config.RmsNormEpsilon).MoveToOuterDisposeScope();
     }
 

@@ -21,6 +21,18 @@ internal sealed class DecoderLayer(ModelConfig config, int index, IReadOnlyDicti
     private readonly Projection _up = Projection.Of(parameters, index, "mlp.up_proj");
     private readonly Projection _down = Projection.Of(parameters, index, "mlp.down_proj");
 
+    /// <summary>The linear maps by the names of their modules.</summary>
+    public IReadOnlyDictionary<string, Projection> LinearMaps => new Dictionary<string, Projection>
+    {
+        [ParameterLayout.Module(index, "self_attn.q_proj")] = _query,
+        [ParameterLayout.Module(index, "self_attn.k_proj")] = _key,
+        [ParameterLayout.Module(index, "self_attn.v_proj")] = _value,
+        [ParameterLayout.Module(index, "self_attn.o_proj")] = _output,
+        [ParameterLayout.Module(index, "mlp.gate_proj")] = _gate,
+        [ParameterLayout.Module(index, "mlp.up_proj")] = _up,
+        [ParameterLayout.Module(index, "mlp.down_proj")] = _down,
+    };
+
     /// <param name="hidden">[N,H]</param>
     /// <param name="angles">Of the N positions.</param>
     /// <param name="pattern">Who attends to whom.</param>
@@ -34,8 +46,12 @@ internal sealed class DecoderLayer(ModelConfig config, int index, IReadOnlyDicti
     }
 
     /// <summary>x / √(mean x² + ε) ⊙ w over the last dimension. Source: Zhang and Sennrich 2019.</summary>
-    public static Tensor RmsNorm(Tensor rows, Tensor weight, double epsilon) =>
-        rows * rows.square().mean([-1], keepdim: true).add_(epsilon).rsqrt() * weight;
+    public static Tensor RmsNorm(Tensor rows, Tensor weight, double epsilon)
+    {
+        // 8 bits of mantissa are too few for a mean of squares
+        Tensor precise = rows.dtype is ScalarType.BFloat16 or ScalarType.Float16 ? rows.to_type(ScalarType.Float32) : rows;
+        return (precise * precise.square().mean([-1], keepdim: true).add_(epsilon).rsqrt()).to_type(rows.dtype) * weight;
+    }
 
     /// <summary>RMSNorm of each head of [N,heads,d], in families that have it.</summary>
     private Tensor NormHeads(Tensor heads, Tensor? weight) => weight is null ? heads : RmsNorm(heads, weight, config.RmsNormEpsilon);
