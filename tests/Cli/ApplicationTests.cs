@@ -15,6 +15,7 @@ public sealed class ApplicationTests
     [InlineData("generate --prompt x", "--model")]
     [InlineData("model score x", "name either --text or --file")]
     [InlineData("model export x --format hf --type q8_0 --to y", "q8_0 is a type of --format gguf")]
+    [InlineData("model export x --format peft --to y", "--base: it is required with --format peft")]
     [InlineData("model export x --format zip --to y", "zip")]
     [InlineData("model init --size huge --tokenizer x --to y", "huge")]
     public async Task A_wrong_command_line_says_what_is_wrong_and_exits_2(string line, string expected)

@@ -143,6 +143,7 @@ public sealed class ModelVerbTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(pickle, "pytorch_model.bin"), "not loaded");
 
         await FailsAsync("model-invalid", "model", "inspect", _directory.File("nowhere"));
+        await FailsAsync("model-invalid", "model", "export", Teacher, "--format", "peft", "--base", "hub/base", "--to", _directory.File("adapter"));
         await FailsAsync("model-unsupported", "model", "inspect", pickle);
         await FailsAsync("prompt-too-long", "model", "generate", Teacher, "--prompt", string.Concat(Enumerable.Repeat("order ", 600)));
         await FailsAsync("prompt-too-long", "model", "score", Teacher, "--text", string.Concat(Enumerable.Repeat("order ", 600)));

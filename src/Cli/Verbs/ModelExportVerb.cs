@@ -11,9 +11,10 @@ internal static class ModelExportVerb
     public static Command Create()
     {
         var directory = ModelVerb.Directory();
-        var format = new Option<string>("--format") { Description = "hf: a Hugging Face directory. gguf: one file for llama.cpp and what is built on it.", Required = true };
-        var type = new Option<string?>("--type") { Description = "How weights are stored: f32, f16 or bf16, for gguf also q8_0. Default: as they are (hf), f16 (gguf)." };
+        var format = new Option<string>("--format") { Description = "hf: a Hugging Face directory. peft: the adapter of a student that trains one. gguf: one file for llama.cpp and what is built on it.", Required = true };
+        var type = new Option<string?>("--type") { Description = "How weights are stored: f32, f16 or bf16, for gguf also q8_0. Default: as they are (hf), f32 (peft), f16 (gguf)." };
         var to = new Option<string>("--to") { Description = "The directory or file to make; it must not be there.", Required = true };
+        var basis = new Option<string?>("--base") { Description = "peft: what the adapter's base is called where it will be loaded; a directory here is compared with it.", HelpName = "NAME" };
         var json = CommonOptions.Json();
         format.AcceptOnlyFromAmong(ModelExport.Formats);
         type.AcceptOnlyFromAmong(ModelExport.Types);
@@ -24,10 +25,17 @@ internal static class ModelExportVerb
               reflux model export ./small --format gguf --to small.gguf
               reflux model export ./small --format gguf --type q8_0 --to small-q8_0.gguf --json
               reflux model export ./small --format hf --type bf16 --to ./small-bf16
-            """) { directory, format, type, to, json };
+              reflux model export ./adapted --format peft --base ./base --to ./adapter
+            """) { directory, format, type, to, basis, json };
         command.Validators.Add(result =>
         {
-            if (result.GetResult(format)?.Tokens is [{ Value: ModelExport.HuggingFace }] && result.GetResult(type)?.Tokens is [{ Value: "q8_0" }])
+            var form = result.GetResult(format)?.Tokens is [var token] ? token.Value : null;
+            if (form is ModelExport.Peft != result.GetResult(basis) is not null)
+            {
+                result.AddError("--base: it is required with --format peft, and only there");
+            }
+
+            if (form is ModelExport.HuggingFace or ModelExport.Peft && result.GetResult(type)?.Tokens is [{ Value: "q8_0" }])
             {
                 result.AddError("--type: q8_0 is a type of --format gguf");
             }
@@ -37,7 +45,7 @@ internal static class ModelExportVerb
             using var compute = new ComputeThread(new ComputeOptions { Threads = Environment.ProcessorCount });
             var report = await compute.RunAsync(
                 ComputeQueue.Evaluator,
-                () => ModelExport.Run(parsed.GetRequiredValue(directory), parsed.GetRequiredValue(format), parsed.GetValue(type), parsed.GetRequiredValue(to), compute.Device),
+                () => ModelExport.Run(parsed.GetRequiredValue(directory), parsed.GetRequiredValue(format), parsed.GetValue(type), parsed.GetRequiredValue(to), parsed.GetValue(basis), compute.Device),
                 cancellation);
             if (parsed.GetValue(json))
             {
