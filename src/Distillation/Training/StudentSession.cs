@@ -187,9 +187,12 @@ internal sealed partial class StudentSession : IAsyncDisposable
     {
         var dtype = SnapshotDtype.Parse(_context.StudentDefinition.Spec.Snapshots.Dtype);
         var state = _intake.Bookmark;
+        var (weights, trained) = await _context.Compute.RunAsync(
+            ComputeQueue.Trainer, () => (_learner.CopyWeights(dtype), _learner.Decoder.Adapter is null ? null : _learner.CopyTrained()), CancellationToken.None);
         return new SnapshotCapture
         {
-            Weights = await _context.Compute.RunAsync(ComputeQueue.Trainer, () => _learner.CopyWeights(dtype), CancellationToken.None),
+            Weights = weights,
+            Adapter = trained is null ? null : (_learner.Decoder.Adapter!.Config, trained),
             Step = _learner.Step,
             Start = state.Start,
             Frontier = _intake.Frontier,

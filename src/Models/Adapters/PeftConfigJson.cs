@@ -26,9 +26,10 @@ internal static class PeftConfigJson
         .. PassedOver, .. Refused, "base_model_name_or_path", "bias", "init_lora_weights", "lora_alpha", "peft_type", "r", "target_modules", "task_type", "use_rslora",
     ];
 
-    public static LoraConfig Read(string file)
+    public static LoraConfig Read(string file) => Read(JsonFields.Read(file));
+
+    public static LoraConfig Read(JsonFields fields)
     {
-        JsonFields fields = JsonFields.Read(file);
         fields.OnlyText("peft_type", "LORA");
         fields.OnlyText("task_type", "CAUSAL_LM");
         fields.OnlyText("bias", "none");

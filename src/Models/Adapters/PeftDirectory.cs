@@ -16,25 +16,27 @@ public static class PeftDirectory
     /// <summary>The name of the weights.</summary>
     public const string WeightsFile = "adapter_model.safetensors";
 
-    private const string Prefix = "base_model.model.";
+    internal const string Prefix = "base_model.model.";
 
     /// <summary>Writes an adapter.</summary>
     /// <param name="directory">Created where it is missing; files of the same names are replaced.</param>
     /// <param name="adapter">Only read.</param>
     /// <param name="dtype">Of the stored tensors: Float32, Float16 or BFloat16.</param>
     /// <exception cref="ModelException">The directory can't be written.</exception>
-    public static void Write(string directory, LoraAdapter adapter, ScalarType dtype = ScalarType.Float32)
+    public static void Write(string directory, LoraAdapter adapter, ScalarType dtype = ScalarType.Float32) => Write(directory, adapter.Config, adapter.Parameters, dtype);
+
+    internal static void Write(string directory, LoraConfig config, IReadOnlyDictionary<string, Tensor> parameters, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
         using IDisposable gradients = no_grad();
         try
         {
             Directory.CreateDirectory(directory);
-            File.WriteAllBytes(Path.Combine(directory, ConfigFile), Encoding.UTF8.GetBytes(PeftConfigJson.Write(adapter.Config)));
+            File.WriteAllBytes(Path.Combine(directory, ConfigFile), Encoding.UTF8.GetBytes(PeftConfigJson.Write(config)));
             using FileStream stream = new(Path.Combine(directory, WeightsFile), FileMode.Create, FileAccess.Write, FileShare.None);
             Safetensors.Write(
                 stream,
-                adapter.Parameters.ToDictionary(parameter => Prefix + parameter.Key, parameter => parameter.Value.detach().to_type(dtype)),
+                parameters.ToDictionary(parameter => Prefix + parameter.Key, parameter => parameter.Value.detach().to_type(dtype)),
                 new Dictionary<string, string> { ["format"] = "pt" });
             stream.Flush(flushToDisk: true);
         }

@@ -3,7 +3,7 @@ using Reflux.Models.Tokenizers;
 namespace Reflux.Models.Generation;
 
 /// <summary>What belongs to one answer besides its tokens, while it is written.</summary>
-internal sealed class AnswerDraft(GenerationPrompt prompt, GenerationOptions options, Tokenizer tokenizer)
+internal sealed class AnswerDraft(GenerationPrompt prompt, GenerationOptions options, Tokenizer tokenizer, Action<string>? written)
 {
     private readonly DrawKey _key = DrawKey.For(options.Sampling.Seed, prompt.Sequence);
     private readonly StopTextFinder _text = new(options.StopTexts);
@@ -20,12 +20,16 @@ internal sealed class AnswerDraft(GenerationPrompt prompt, GenerationOptions opt
         if (!tokenizer.IsSpecial(token))
         {
             _text.Append(tokenizer.BytesOf(token));
+            written?.Invoke(_text.Take(last: false));
         }
 
         _reason = isStopToken ? StopReason.StopToken : _text.Found ? StopReason.StopText : null;
         return _reason is not null;
     }
 
-    public GeneratedAnswer Complete(int[] tokens, bool atMaximum) =>
-        new(tokens, _text.Text, _reason ?? (atMaximum ? StopReason.MaxTokens : StopReason.ContextLength), Scores);
+    public GeneratedAnswer Complete(int[] tokens, bool atMaximum)
+    {
+        written?.Invoke(_text.Take(last: true));
+        return new GeneratedAnswer(tokens, _text.Text, _reason ?? (atMaximum ? StopReason.MaxTokens : StopReason.ContextLength), Scores);
+    }
 }

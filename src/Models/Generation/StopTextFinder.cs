@@ -8,6 +8,8 @@ internal sealed class StopTextFinder(IReadOnlyList<string> stops)
 {
     private readonly byte[][] _stops = [.. stops.Select(Encoding.UTF8.GetBytes)];
     private readonly List<byte> _bytes = [];
+    private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
+    private int _taken;
     private int? _cut;
 
     public bool Found => _cut is not null;
@@ -30,5 +32,35 @@ internal sealed class StopTextFinder(IReadOnlyList<string> stops)
                 _cut = from + at;
             }
         }
+    }
+
+    /// <summary>What has come since the last call and can no longer become part of a stop; never half a character.</summary>
+    /// <param name="last">Nothing follows: all that is left.</param>
+    public string Take(bool last)
+    {
+        int end = _cut ?? (last ? _bytes.Count : _bytes.Count - LongestBeginningOfAStop());
+        ReadOnlySpan<byte> fresh = CollectionsMarshal.AsSpan(_bytes)[_taken..end];
+        char[] characters = new char[_decoder.GetCharCount(fresh, last)];
+        _decoder.GetChars(fresh, characters, last);
+        _taken = end;
+        return new string(characters);
+    }
+
+    private int LongestBeginningOfAStop()
+    {
+        ReadOnlySpan<byte> all = CollectionsMarshal.AsSpan(_bytes);
+        int longest = 0;
+        foreach (byte[] stop in _stops)
+        {
+            for (int length = Math.Min(stop.Length - 1, all.Length); length > longest; length--)
+            {
+                if (all.EndsWith(stop.AsSpan(0, length)))
+                {
+                    longest = length;
+                }
+            }
+        }
+
+        return longest;
     }
 }

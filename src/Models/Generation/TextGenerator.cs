@@ -35,24 +35,30 @@ public static class TextGenerator
     /// <param name="prompts">At least one token each.</param>
     /// <param name="options">Sampling, limits, stop texts, log-probabilities.</param>
     /// <param name="cancellationToken">Gives up between two tokens.</param>
+    /// <param name="written">Gets the index of a prompt and what its answer's text has grown by, as soon as that can't become part of a stop text.</param>
     /// <returns>One answer a prompt, in order.</returns>
     /// <exception cref="RefluxException">prompt-too-long, or option-out-of-range.</exception>
     public static IReadOnlyList<GeneratedAnswer> Generate(
-        LanguageModel model, IReadOnlyList<GenerationPrompt> prompts, GenerationOptions options, CancellationToken cancellationToken) =>
-        Generate(model.Decoder, model.Tokenizer, model.StopTokenIds, prompts, options, cancellationToken);
+        LanguageModel model,
+        IReadOnlyList<GenerationPrompt> prompts,
+        GenerationOptions options,
+        CancellationToken cancellationToken,
+        Action<int, string>? written = null) =>
+        Generate(model.Decoder, model.Tokenizer, model.StopTokenIds, prompts, options, cancellationToken, written);
 
-    /// <inheritdoc cref="Generate(LanguageModel, IReadOnlyList{GenerationPrompt}, GenerationOptions, CancellationToken)"/>
+    /// <inheritdoc cref="Generate(LanguageModel, IReadOnlyList{GenerationPrompt}, GenerationOptions, CancellationToken, Action{int, string})"/>
     internal static IReadOnlyList<GeneratedAnswer> Generate(
         CausalDecoder decoder,
         Tokenizer tokenizer,
         IReadOnlyList<int> stopTokenIds,
         IReadOnlyList<GenerationPrompt> prompts,
         GenerationOptions options,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        Action<int, string>? written = null)
     {
         options.Check();
         HashSet<int> stops = [.. stopTokenIds];
-        AnswerDraft[] drafts = [.. prompts.Select(prompt => new AnswerDraft(prompt, options, tokenizer))];
+        AnswerDraft[] drafts = [.. prompts.Select((prompt, index) => new AnswerDraft(prompt, options, tokenizer, written is null ? null : text => written(index, text)))];
         IReadOnlyList<int[]> answers = Run(decoder, [.. prompts.Select(prompt => prompt.Tokens)], options.MaxTokens, Choose, Ends, cancellationToken);
         return [.. drafts.Zip(answers, (draft, answer) => draft.Complete(answer, answer.Length == options.MaxTokens))];
 

@@ -1,7 +1,11 @@
 using Reflux.Contracts.Definitions;
 using Reflux.Distillation.Compute;
 using Reflux.Distillation.Snapshots;
+using Reflux.Distillation.Storage;
+using Reflux.Models;
+using Reflux.Models.Adapters;
 using Reflux.Models.Weights;
+using Reflux.Tests.Support;
 using static TorchSharp.torch;
 
 namespace Reflux.Distillation.Tests.Training;
@@ -53,6 +57,34 @@ public sealed class AdaptedStudentTests
             () => model.Decoder.Parameters.Where(parameter => parameter.Value.ne(before.Decoder.Parameters[parameter.Key]).any().item<bool>()).Select(parameter => parameter.Key).ToArray(),
             CancellationToken.None);
         Assert.Equal(["model.layers.0.mlp.up_proj.weight", "model.layers.0.self_attn.q_proj.weight"], changed);
+    }
+
+    [Fact]
+    public async Task A_snapshot_s_adapter_leaves_as_peft_s_and_makes_its_weights_from_the_base()
+    {
+        using var student = new TinyStudent(shape: Adapted);
+        student.Log.Append([.. Records(student)]);
+        await using var trainer = await student.RunToEndAsync();
+        var result = await trainer.SnapshotAsync(publish: true, CancellationToken.None);
+        await trainer.StopAsync();
+        var manifest = await StoredSnapshot.ReadManifestAsync(student.Blobs, result.Manifest, CancellationToken.None);
+        using var directory = new TemporaryDirectory();
+        await File.WriteAllBytesAsync(
+            directory.File(AdapterFile.FileName), await student.Blobs.ReadVerifiedAsync(manifest.Files.Single(file => file.Name == AdapterFile.FileName).Sha256, CancellationToken.None));
+        var basis = student.TeacherDirectory;
+
+        AdapterFile.WritePeft(directory.Path, directory.File("peft"), basis, ScalarType.Float32);
+
+        using var model = await StoredSnapshot.LoadAsync(student.Blobs, manifest.Files, student.Compute, CancellationToken.None);
+        using var original = LanguageModel.Load(basis, CPU);
+        using var adapter = PeftDirectory.Load(directory.File("peft"), original.Decoder, basis);
+        using var scope = NewDisposeScope();
+        Assert.All(adapter.Merge(original.Decoder.Parameters), parameter =>
+            Assert.True(parameter.Value.sub(model.Decoder.Parameters[parameter.Key]).abs().max().item<float>() < 1e-6, parameter.Key));
+        Directory.CreateDirectory(directory.File("other"));
+        await File.WriteAllTextAsync(directory.File("other/model.safetensors"), "another");
+        Assert.Contains("another base", Assert.Throws<ModelException>(() => AdapterFile.WritePeft(directory.Path, directory.File("x"), directory.File("other"), ScalarType.Float32)).Message, StringComparison.Ordinal);
+        Assert.Contains("no adapter", Assert.Throws<ModelException>(() => AdapterFile.WritePeft(basis, directory.File("x"), basis, ScalarType.Float32)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

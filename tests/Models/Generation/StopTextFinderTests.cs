@@ -21,13 +21,18 @@ public class StopTextFinderTests
             (string text, int[] sizes) = candidate;
             StopTextFinder finder = new(stops);
             byte[] bytes = Encoding.UTF8.GetBytes(text);
+            StringBuilder taken = new();
             int at = 0;
             for (int i = 0; at < bytes.Length && !finder.Found; i++)
             {
                 int size = Math.Min(sizes[i % sizes.Length], bytes.Length - at);
                 finder.Append(bytes.AsSpan(at, size));
                 at += size;
+                taken.Append(finder.Take(last: false));
+                Assert.StartsWith(taken.ToString(), text, StringComparison.Ordinal);
             }
+
+            Assert.Equal(finder.Text, taken.Append(finder.Take(last: true)).ToString());
 
             int[] found = [.. stops.Select(stop => text.IndexOf(stop, StringComparison.Ordinal)).Where(index => index >= 0)];
             Assert.Equal(found.Length > 0, finder.Found);
@@ -41,6 +46,21 @@ public class StopTextFinderTests
                 Assert.Contains(stops, stop => text[finder.Text.Length..].StartsWith(stop, StringComparison.Ordinal));
             }
         }));
+    }
+
+    [Fact]
+    public void What_may_become_a_stop_or_is_half_a_character_is_held_back()
+    {
+        StopTextFinder finder = new(["STOP"]);
+        (byte[] Appended, string Taken)[] steps = [([.. "abS"u8], "ab"), ([.. "T"u8], ""), ([.. "Sx"u8], "STSx"), ([0xC3], ""), ([0xA9], "é"), ([.. "ST"u8], "")];
+
+        foreach ((byte[] appended, string taken) in steps)
+        {
+            finder.Append(appended);
+            Assert.Equal(taken, finder.Take(last: false));
+        }
+
+        Assert.Equal("ST", finder.Take(last: true));
     }
 
     [Fact]
