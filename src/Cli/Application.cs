@@ -50,6 +50,7 @@ public static class Application
         PromptsVerb.Create(),
         SampleVerb.Create(),
         SnapshotVerb.Create(),
+        ModelVerb.Create(),
         GenerateVerb.Create(),
         TrainTeacherVerb.Create(),
         new HelpOption { Recursive = true },

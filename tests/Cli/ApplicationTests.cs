@@ -13,6 +13,11 @@ public sealed class ApplicationTests
     [InlineData("silo --port 1 --urls http://127.0.0.1:2", "name either --port or --urls")]
     [InlineData("frobnicate", "frobnicate")]
     [InlineData("generate --prompt x", "--model")]
+    [InlineData("model score x", "name either --text or --file")]
+    [InlineData("model export x --format hf --type q8_0 --to y", "q8_0 is a type of --format gguf")]
+    [InlineData("model export x --format peft --to y", "--base: it is required with --format peft")]
+    [InlineData("model export x --format zip --to y", "zip")]
+    [InlineData("model init --size huge --tokenizer x --to y", "huge")]
     public async Task A_wrong_command_line_says_what_is_wrong_and_exits_2(string line, string expected)
     {
         var (code, _, errors) = await CommandLine.RunAsync(line.Split(' '));
@@ -51,10 +56,16 @@ public sealed class ApplicationTests
     [InlineData("sample")]
     [InlineData("snapshot")]
     [InlineData("generate")]
+    [InlineData("model")]
+    [InlineData("model inspect")]
+    [InlineData("model generate")]
+    [InlineData("model score")]
+    [InlineData("model export")]
+    [InlineData("model init")]
     [InlineData("train-teacher")]
     public async Task Every_verb_has_help_with_examples(string verb)
     {
-        var (code, output, _) = await CommandLine.RunAsync([verb, "--help"]);
+        var (code, output, _) = await CommandLine.RunAsync([.. verb.Split(' '), "--help"]);
 
         Assert.Equal(ExitCodes.Done, code);
         Assert.Contains($"reflux {verb}", output, StringComparison.Ordinal);

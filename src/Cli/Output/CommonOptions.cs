@@ -26,6 +26,8 @@ internal static class CommonOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document instead of text." };
 
+    public static Option<int> Threads() => new("--threads") { Description = "Compute threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
+
     /// <summary>Runs <paramref name="action"/> with a client of the server that the command line names, else the environment.</summary>
     public static async Task<int> WithClientAsync(Uri? server, Func<RefluxClient, Task> action)
     {

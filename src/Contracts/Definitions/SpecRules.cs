@@ -34,6 +34,7 @@ public static partial class SpecRules
         ?? NameProblem(spec.Lane)
         ?? Problem(spec.Base)
         ?? Problem(spec.Training)
+        ?? Problem(spec.Lora, spec.Base)
         ?? OneOf("snapshots.dtype", spec.Snapshots.Dtype, "BF16", "F16", "F32")
         ?? InRange("snapshots.everySeconds", spec.Snapshots.EverySeconds, 0.1, 1e6)
         ?? InRange("snapshots.maxAcceptanceDrop", spec.Snapshots.MaxAcceptanceDrop, 0, 1);
@@ -72,7 +73,17 @@ public static partial class SpecRules
         ?? InRange("training.epsilon", spec.Epsilon, 1e-30, 1)
         ?? InRange("training.weightDecay", spec.WeightDecay, 0, 10)
         ?? InRange("training.gradientClip", spec.GradientClip, 0, 1e6)
-        ?? InRange("training.crossEntropyWeight", spec.CrossEntropyWeight, 0, 1);
+        ?? InRange("training.crossEntropyWeight", spec.CrossEntropyWeight, 0, 1)
+        ?? InRange("training.microBatchRows", spec.MicroBatchRows ?? 1, 1, 4096)
+        ?? OneOf("training.computeDtype", spec.ComputeDtype ?? "F32", "F32", "BF16");
+
+    private static RefluxException? Problem(LoraSpec? spec, BaseModelSpec basis) => spec is null
+        ? null
+        : (basis.Fresh is null ? null : Invalid("lora", "the base is fresh weights, which an adapter can't make a model", "Give base.directory, or leave lora out."))
+          ?? InRange("lora.rank", spec.Rank, 1, 4096)
+          ?? InRange("lora.alpha", spec.Alpha, 1e-6, 1e6)
+          ?? (spec.TargetModules.Count == 0 ? Invalid("lora.targetModules", "it is empty", "Name at least one linear map, such as q_proj.") : null)
+          ?? spec.TargetModules.Select(target => NotEmpty("lora.targetModules", target)).FirstOrDefault(problem => problem is not null);
 
     private static RefluxException? InRange(string field, double value, double low, double high) => value >= low && value <= high
         ? null

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Reflux.Contracts.Definitions;
 
 /// <summary>A student: with its base model and the log it determines the weights.</summary>
@@ -11,6 +13,9 @@ public sealed record StudentSpec
     public required BaseModelSpec Base { get; init; }
 
     public TrainingSpec Training { get; init; } = new();
+
+    /// <summary>Trains a LoRA adapter beside the base's weights instead of the weights themselves; snapshots hold the merged weights.</summary>
+    public LoraSpec? Lora { get; init; }
 
     public SnapshotSpec Snapshots { get; init; } = new();
 }
@@ -80,6 +85,35 @@ public sealed record TrainingSpec
     /// <summary>w of (1−w)·forward KL + w·CE on the teacher's token, 0 to 1.</summary>
     public double CrossEntropyWeight { get; init; }
 
+    /// <summary>Most packed rows that go through the model at once; a step's other rows follow and their gradients add up. Without it as many as 8192 tokens hold.</summary>
+    public int? MicroBatchRows { get; init; }
+
+    /// <summary>Computes each layer once more on the way back instead of holding its inner states: less memory for about a third more time.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool RecomputeBlocks { get; init; }
+
+    /// <summary>"F32", or "BF16": forward and backward in bfloat16 on a copy, weights and optimizer in float32. Made for GPUs; on a CPU it is several times slower.</summary>
+    public string? ComputeDtype { get; init; }
+
+    public ulong Seed { get; init; } = 1;
+}
+
+/// <summary>A LoRA adapter: W + (α/r)·B·A for some of the linear maps (Hu et al. 2021). The base has to be a directory.</summary>
+public sealed record LoraSpec
+{
+    /// <summary>r, 1 to 4096.</summary>
+    public int Rank { get; init; } = 8;
+
+    /// <summary>α.</summary>
+    public double Alpha { get; init; } = 16;
+
+    /// <summary>α/√r in place of α/r.</summary>
+    public bool RankStabilized { get; init; }
+
+    /// <summary>The linear maps that are adapted, by the last parts of their names.</summary>
+    public IReadOnlyList<string> TargetModules { get; init; } = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
+
+    /// <summary>Of the fresh adapter.</summary>
     public ulong Seed { get; init; } = 1;
 }
 

@@ -34,6 +34,7 @@ public static class ErrorCodes
     public const string DataDirectoryInUse = "data-directory-in-use";
     public const string DataDirectoryReadOnly = "data-directory-read-only";
     public const string DirectoryNotOurs = "directory-not-ours";
+    public const string ExportPathUnusable = "export-path-unusable";
     public const string SnapshotCorrupt = "snapshot-corrupt";
     public const string ClientFailed = "client-failed";
     public const string ModelInvalid = "model-invalid";

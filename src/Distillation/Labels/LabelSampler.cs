@@ -1,4 +1,5 @@
 using Reflux.Contracts.Errors;
+using Reflux.Models.Generation;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using Reflux.Contracts.Identity;
 using Reflux.Distillation.Records;
 using Reflux.Distillation.Training;
+using Reflux.Models.Adapters;
 using static TorchSharp.torch;
 
 namespace Reflux.Distillation.Snapshots;
@@ -9,6 +10,9 @@ namespace Reflux.Distillation.Snapshots;
 internal sealed class SnapshotCapture : IDisposable
 {
     public required IReadOnlyDictionary<string, Tensor> Weights { get; init; }
+
+    /// <summary>What was trained beside a base, if that is how this student learns; merged into the weights as well.</summary>
+    public (LoraConfig Config, IReadOnlyDictionary<string, Tensor> Parameters)? Adapter { get; init; }
 
     public required long Step { get; init; }
 
@@ -28,7 +32,7 @@ internal sealed class SnapshotCapture : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in Weights.Values)
+        foreach (var tensor in Weights.Values.Concat(Adapter?.Parameters.Values ?? []))
         {
             tensor.Dispose();
         }

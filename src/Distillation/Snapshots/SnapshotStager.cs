@@ -9,6 +9,7 @@ using Reflux.Distillation.Records;
 using Reflux.Distillation.Storage;
 using Reflux.Distillation.Training;
 using Reflux.Models;
+using Reflux.Models.Adapters;
 using Reflux.Models.Weights;
 
 namespace Reflux.Distillation.Snapshots;
@@ -79,15 +80,25 @@ internal sealed partial class SnapshotStager(TrainerContext context, StudentBase
             files.Add(new SnapshotFile(name, blob.Size, blob.Sha256));
         }
 
-        await using var weights = new FileStream(
-            Path.Combine(Path.GetTempPath(), $"reflux-weights-{Guid.NewGuid():N}"),
-            new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Options = FileOptions.Asynchronous | FileOptions.DeleteOnClose });
-        Safetensors.Write(weights, capture.Weights, new Dictionary<string, string> { ["format"] = "pt" });
-        weights.Position = 0;
-        var stored = await context.Blobs.PutAsync(weights, cancellationToken);
-        files.Add(new SnapshotFile(WeightsFile, stored.Size, stored.Sha256));
+        files.Add(await StoreAsync(WeightsFile, stream => Safetensors.Write(stream, capture.Weights, new Dictionary<string, string> { ["format"] = "pt" }), cancellationToken));
+        if (capture.Adapter is var (config, parameters))
+        {
+            files.Add(await StoreAsync(AdapterFile.FileName, stream => AdapterFile.Write(stream, config, parameters), cancellationToken));
+        }
+
         files.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
         return files;
+    }
+
+    private async Task<SnapshotFile> StoreAsync(string name, Action<Stream> write, CancellationToken cancellationToken)
+    {
+        await using var stream = new FileStream(
+            Path.Combine(Path.GetTempPath(), $"reflux-weights-{Guid.NewGuid():N}"),
+            new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Options = FileOptions.Asynchronous | FileOptions.DeleteOnClose });
+        write(stream);
+        stream.Position = 0;
+        var stored = await context.Blobs.PutAsync(stream, cancellationToken);
+        return new SnapshotFile(name, stored.Size, stored.Sha256);
     }
 
     private async Task<AcceptanceReport?> MeasurePreviousAsync(string? previous, IReadOnlyList<LabelledSequence> holdout, CancellationToken cancellationToken)

@@ -12,9 +12,10 @@ public static class SequencePacker
     /// <summary>Packs <paramref name="sequences"/> into rows of at most <paramref name="rowTokens"/> tokens.</summary>
     /// <param name="sequences">Token ids, each at least one.</param>
     /// <param name="rowTokens">Row length. A sequence longer than that gets a row, and a batch, of its own length.</param>
+    /// <param name="maxRows">Most rows in one batch; null for as many as <see cref="MaxBatchTokens"/> allows.</param>
     /// <returns>Rectangular batches. Rows stand in the order in which they were opened, the rows of regular length before the longer ones.</returns>
     /// <exception cref="ArgumentException">A sequence is empty.</exception>
-    public static IReadOnlyList<PackedBatch> Pack(IReadOnlyList<int[]> sequences, int rowTokens)
+    public static IReadOnlyList<PackedBatch> Pack(IReadOnlyList<int[]> sequences, int rowTokens, int? maxRows = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rowTokens, 1);
         var rows = new List<Row>();
@@ -44,7 +45,7 @@ public static class SequencePacker
             }
         }
 
-        var rowsPerBatch = Math.Max(1, MaxBatchTokens / rowTokens);
+        var rowsPerBatch = Math.Clamp(MaxBatchTokens / rowTokens, 1, maxRows ?? int.MaxValue);
         return
         [
             .. rows.Chunk(rowsPerBatch).Select(chunk => Fill(chunk, sequences)),

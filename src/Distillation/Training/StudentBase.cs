@@ -4,6 +4,7 @@ using Reflux.Contracts;
 using Reflux.Contracts.Definitions;
 using Reflux.Contracts.Errors;
 using Reflux.Models;
+using Reflux.Models.Adapters;
 using Reflux.Models.Decoders;
 using Reflux.Models.Tokenizers;
 using TorchSharp;
@@ -40,8 +41,33 @@ internal sealed class StudentBase
         return new StudentBase(spec, ModelConfig.Load(directory), LoadTokenizer(directory), PromptTemplate.Load(directory), ModelDirectory.ComputeRevision(directory));
     }
 
-    /// <summary>The base's weights in float32. To be called on the compute thread.</summary>
-    public CausalDecoder CreateDecoder(Device device)
+    /// <summary>The base's weights in float32, with a fresh adapter attached where one is to be trained; both are the caller's. To be called on the compute thread.</summary>
+    /// <exception cref="RefluxException">The base has no linear map of a target's name.</exception>
+    public CausalDecoder CreateDecoder(Device device, LoraSpec? lora = null)
+    {
+        var decoder = CreateBase(device);
+        if (lora is null)
+        {
+            return decoder;
+        }
+
+        try
+        {
+            var config = new LoraConfig
+            {
+                Rank = lora.Rank, Alpha = lora.Alpha, RankStabilized = lora.RankStabilized, TargetModules = lora.TargetModules, BaseModel = Name,
+            };
+            decoder.Attach(LoraAdapter.CreateFresh(config, decoder, lora.Seed));
+            return decoder;
+        }
+        catch
+        {
+            decoder.Dispose();
+            throw;
+        }
+    }
+
+    private CausalDecoder CreateBase(Device device)
     {
         if (_spec.Fresh is { } fresh)
         {

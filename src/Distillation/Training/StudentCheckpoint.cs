@@ -80,7 +80,7 @@ internal static class StudentCheckpoint
             ComputeQueue.Trainer,
             () =>
             {
-                var created = new StudentLearner(basis.CreateDecoder(context.Compute.Device), student.Spec.Training, lane.Temperature);
+                var created = new StudentLearner(basis.CreateDecoder(context.Compute.Device, student.Spec.Lora), student.Spec.Training, lane.Temperature);
                 if (checkpoint is not null)
                 {
                     Restore(created, checkpoint, context.Compute.Device);

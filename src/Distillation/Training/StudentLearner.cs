@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace Reflux.Distillation.Training;
 
 /// <summary>
-/// A student's weights with their optimizer. A step is a pure function of both and of its sequences: no clock, no random draw, no global
-/// state enters. Every method runs on the compute thread.
+/// A student's weights, or an adapter beside them, with their optimizer. A step is a pure function of both and of its sequences: no clock, no random
+/// draw, no global state enters. Every method runs on the compute thread.
 /// </summary>
 internal sealed class StudentLearner : IDisposable
 {
@@ -21,16 +21,27 @@ internal sealed class StudentLearner : IDisposable
     private readonly double _temperature;
     private readonly LearningRateSchedule _schedule;
     private readonly AdamW _optimizer;
+    private readonly IReadOnlyDictionary<string, Tensor> _trained;
+    private readonly ComputeCopy? _copy;
     private double _deviceSeconds;
 
+    /// <param name="decoder">In float32; this object's from now on. Where an adapter is attached, only that is trained.</param>
+    /// <param name="spec">How.</param>
+    /// <param name="temperature">T of the labels.</param>
     public StudentLearner(CausalDecoder decoder, TrainingSpec spec, double temperature)
     {
         Decoder = decoder;
-        Decoder.SetTrainable(true);
+        _trained = decoder.Adapter?.Parameters ?? decoder.Parameters;
+        _copy = spec.ComputeDtype == "BF16" ? new ComputeCopy(decoder) : null;
+        if (_copy is null)
+        {
+            SetTrainable(decoder);
+        }
+
         _spec = spec;
         _temperature = temperature;
         _schedule = new LearningRateSchedule(spec);
-        _optimizer = new AdamW(decoder.Parameters, new AdamWOptions(spec.Beta1, spec.Beta2, spec.Epsilon, spec.WeightDecay));
+        _optimizer = new AdamW(_trained, new AdamWOptions(spec.Beta1, spec.Beta2, spec.Epsilon, spec.WeightDecay));
     }
 
     public CausalDecoder Decoder { get; }
@@ -45,7 +56,7 @@ internal sealed class StudentLearner : IDisposable
     public void Restore(long step, double deviceSeconds, IReadOnlyDictionary<string, Tensor> weights, IReadOnlyDictionary<string, Tensor> optimizer)
     {
         using var noGrad = no_grad();
-        foreach (var (name, parameter) in Decoder.Parameters)
+        foreach (var (name, parameter) in _trained)
         {
             if (!weights.TryGetValue(name, out var stored) || !stored.shape.SequenceEqual(parameter.shape))
             {
@@ -55,6 +66,7 @@ internal sealed class StudentLearner : IDisposable
             parameter.copy_(stored);
         }
 
+        _copy?.Refresh();
         _optimizer.Restore(step, optimizer);
         _deviceSeconds = deviceSeconds;
     }
@@ -68,12 +80,13 @@ internal sealed class StudentLearner : IDisposable
         var labelled = sequences.Sum(sequence => (long)sequence.LabelledTokens);
         var loss = 0.0;
         _optimizer.ZeroGradients();
-        foreach (var batch in SequencePacker.Pack([.. sequences.Select(sequence => sequence.Tokens)], _spec.RowTokens))
+        foreach (var batch in SequencePacker.Pack([.. sequences.Select(sequence => sequence.Tokens)], _spec.RowTokens, _spec.MicroBatchRows))
         {
             loss += Backward(batch, [.. batch.Sequences.Select(place => sequences[place.Index])], labelled);
+            _copy?.CollectGradients();
         }
 
-        var norm = GradientClipping.Clip(Decoder.Parameters, _spec.GradientClip);
+        var norm = GradientClipping.Clip(_trained, _spec.GradientClip);
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
         {
             throw new NonFiniteStepException(Step + 1, loss, norm);
@@ -81,12 +94,20 @@ internal sealed class StudentLearner : IDisposable
 
         var learningRate = _schedule.At(Step + 1);
         _optimizer.Step(learningRate);
+        _copy?.Refresh();
         Volatile.Write(ref _deviceSeconds, _deviceSeconds + Stopwatch.GetElapsedTime(started).TotalSeconds);
         return new StepResult(loss, norm, learningRate);
     }
 
-    /// <summary>The weights as they are now, on the CPU, in a dtype; the caller's to dispose.</summary>
-    public IReadOnlyDictionary<string, Tensor> CopyWeights(ScalarType dtype) => Copy(Decoder.Parameters, dtype);
+    /// <summary>The whole student's weights as they are now, an adapter merged, on the CPU, in a dtype; the caller's to dispose.</summary>
+    public IReadOnlyDictionary<string, Tensor> CopyWeights(ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        return Copy(Decoder.Adapter?.Merge(Decoder.Parameters) ?? Decoder.Parameters, dtype);
+    }
+
+    /// <summary>What is trained, as it is now, on the CPU, in float32: the weights, or the adapter's; the caller's to dispose.</summary>
+    public IReadOnlyDictionary<string, Tensor> CopyTrained() => Copy(_trained, ScalarType.Float32);
 
     /// <summary>The optimizer's moments as they are now, on the CPU; the caller's to dispose.</summary>
     public IReadOnlyDictionary<string, Tensor> CopyOptimizer() => Copy(_optimizer.State, ScalarType.Float32);
@@ -94,6 +115,8 @@ internal sealed class StudentLearner : IDisposable
     public void Dispose()
     {
         _optimizer.Dispose();
+        _copy?.Dispose();
+        Decoder.Adapter?.Dispose();
         Decoder.Dispose();
     }
 
@@ -114,29 +137,52 @@ internal sealed class StudentLearner : IDisposable
     private double Backward(PackedBatch batch, IReadOnlyList<LabelledSequence> sequences, long labelledInStep)
     {
         using var scope = NewDisposeScope();
-        var device = Decoder.HeadWeight.device;
-        var rows = PredictingRows(batch, sequences);
+        var decoder = _copy?.Decoder ?? Decoder;
+        var device = decoder.Device;
+        var rows = tensor(PredictingRows(batch, sequences), device: device);
         var targets = SampledTargets.From(sequences, device);
-        var hidden = Decoder.Hidden(batch.IdTensor(device), batch.PositionTensor(device), batch.MaskTensor(device));
-        var states = hidden.reshape(-1, hidden.shape[^1]).index_select(0, tensor(rows, dtype: ScalarType.Int64, device: device));
+        var (ids, positions, mask) = (batch.IdTensor(device), batch.PositionTensor(device), batch.MaskTensor(device));
+        var recomputed = _spec.RecomputeBlocks ? decoder.HiddenRecomputed(ids, positions, mask) : null;
+        var hidden = recomputed?.Hidden ?? decoder.Hidden(ids, positions, mask);
+        var states = hidden.reshape(-1, hidden.shape[^1]).index_select(0, rows);
 
         // the head's chunks leave their gradient here; from here it goes through the layers once
         var boundary = states.detach();
         boundary.requires_grad = true;
-        var chunk = Math.Max(1, MostLogits / Decoder.Config.VocabularySize);
+        var chunk = Math.Max(1, MostLogits / decoder.Config.VocabularySize);
         var loss = 0.0;
-        for (long start = 0; start < rows.Length; start += chunk)
+        for (long start = 0; start < targets.Positions; start += chunk)
         {
             using var chunkScope = NewDisposeScope();
-            var length = Math.Min(chunk, rows.Length - start);
-            var logits = Decoder.Logits(boundary.narrow(0, start, length));
+            var length = Math.Min(chunk, targets.Positions - start);
+            var logits = decoder.Logits(boundary.narrow(0, start, length)).to_type(ScalarType.Float32);
             var share = ForwardKl.Loss(logits, targets.Narrow(start, length), _spec.CrossEntropyWeight, _temperature, labelledInStep);
             share.backward();
             loss += share.item<float>();
         }
 
-        states.backward([boundary.grad!]);
+        if (recomputed is null)
+        {
+            states.backward([boundary.grad!]);
+        }
+        else
+        {
+            recomputed.Backward(zeros_like(hidden).index_copy_(0, rows, boundary.grad!));
+        }
+
         return loss;
+    }
+
+    private static void SetTrainable(CausalDecoder decoder)
+    {
+        if (decoder.Adapter is { } adapter)
+        {
+            adapter.SetTrainable(true);
+        }
+        else
+        {
+            decoder.SetTrainable(true);
+        }
     }
 
     private static long[] PredictingRows(PackedBatch batch, IReadOnlyList<LabelledSequence> sequences)

@@ -6,7 +6,7 @@ using Reflux.Contracts.Snapshots;
 using Reflux.Distillation.Checkpoints;
 using Reflux.Distillation.Compute;
 using Reflux.Distillation.Snapshots;
-using static TorchSharp.torch;
+using TorchSharp;
 
 namespace Reflux.Distillation.Training;
 
@@ -44,6 +44,10 @@ internal sealed partial class StudentSession : IAsyncDisposable
         _writer = new CheckpointWriter(context.Checkpoints, context.Services, context.Time, _logger);
         _throughput = new ThroughputMeter(context.Time);
         _capturedAt = context.Time.GetTimestamp();
+        if (context.StudentDefinition.Spec.Training.ComputeDtype == "BF16" && context.Compute.Device.type == DeviceType.CPU)
+        {
+            LogSlowDtype(context.Student.Name);
+        }
     }
 
     /// <summary>The next record to read; null for the start of the log.</summary>
@@ -183,9 +187,12 @@ internal sealed partial class StudentSession : IAsyncDisposable
     {
         var dtype = SnapshotDtype.Parse(_context.StudentDefinition.Spec.Snapshots.Dtype);
         var state = _intake.Bookmark;
+        var (weights, trained) = await _context.Compute.RunAsync(
+            ComputeQueue.Trainer, () => (_learner.CopyWeights(dtype), _learner.Decoder.Adapter is null ? null : _learner.CopyTrained()), CancellationToken.None);
         return new SnapshotCapture
         {
-            Weights = await _context.Compute.RunAsync(ComputeQueue.Trainer, () => _learner.CopyWeights(dtype), CancellationToken.None),
+            Weights = weights,
+            Adapter = trained is null ? null : (_learner.Decoder.Adapter!.Config, trained),
             Step = _learner.Step,
             Start = state.Start,
             Frontier = _intake.Frontier,
@@ -200,11 +207,14 @@ internal sealed partial class StudentSession : IAsyncDisposable
     {
         var state = _intake.Export();
         var (weights, optimizer) = await _context.Compute.RunAsync(
-            ComputeQueue.Trainer, () => (_learner.CopyWeights(ScalarType.Float32), _learner.CopyOptimizer()), CancellationToken.None);
+            ComputeQueue.Trainer, () => (_learner.CopyTrained(), _learner.CopyOptimizer()), CancellationToken.None);
         (_captured, _capturedAt) = ((state.Counters.LabelRecords, state.Counters.LabelBytes), _context.Time.GetTimestamp());
         return StudentCheckpoint.Describe(_context, _basis.Name, _baseSnapshot, _learner.Step, _learner.DeviceSeconds, _loss, state, weights, optimizer);
     }
 
     [LoggerMessage(LogLevel.Debug, "step {Step}: loss {Loss}, gradient norm {GradientNorm}, learning rate {LearningRate}")]
     private partial void LogStep(long step, double loss, double gradientNorm, double learningRate);
+
+    [LoggerMessage(LogLevel.Warning, "student {Student} trains in BF16 on a CPU, which is several times slower than F32 there")]
+    private partial void LogSlowDtype(string student);
 }

@@ -1,3 +1,4 @@
+using Reflux.Models.Adapters;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,6 +29,7 @@ public sealed class CausalDecoder : IDisposable
         _embedding = parameters[ParameterLayout.Embedding];
         _norm = parameters[ParameterLayout.FinalNorm];
         _layers = [.. Enumerable.Range(0, config.Layers).Select(index => new DecoderLayer(config, index, parameters))];
+        LinearMaps = new SortedDictionary<string, Projection>(_layers.SelectMany(layer => layer.LinearMaps).ToDictionary(), StringComparer.Ordinal);
         _rotary = new RotaryTable(
             RotaryFrequencies.Of(config), config.MaxPositions, scale: Math.Pow(config.HeadDim, -0.25), _embedding.dtype, _embedding.device);
         HeadWeight = config.TieWordEmbeddings ? _embedding : parameters[ParameterLayout.Head];
@@ -36,6 +38,12 @@ public sealed class CausalDecoder : IDisposable
 
     /// <summary>The shape.</summary>
     public ModelConfig Config { get; }
+
+    /// <summary>The adapter that works beside the parameters, if any; not this object's.</summary>
+    public LoraAdapter? Adapter { get; private set; }
+
+    /// <summary>The linear maps of the layers, by the names of their modules.</summary>
+    internal SortedDictionary<string, Projection> LinearMaps { get; }
 
     /// <summary>The parameters under their Hugging Face names, in ordinal order; a tied head has no entry of its own.</summary>
     public IReadOnlyDictionary<string, Tensor> Parameters => _parameters;
@@ -127,22 +135,67 @@ public sealed class CausalDecoder : IDisposable
         }
     }
 
+    /// <summary>Lets an adapter work beside the parameters, in the place of the one before; null for none.</summary>
+    /// <param name="adapter">Made for this decoder's shape, of its element type; it stays the caller's.</param>
+    /// <exception cref="ArgumentException">It is of another shape or type.</exception>
+    public void Attach(LoraAdapter? adapter)
+    {
+        if (adapter is not null && (LoraAdapter.FindFault(LoraAdapter.ShapesOf(adapter.Config, this), adapter.Parameters) is { } || adapter.Parameters.Values.Any(value => value.dtype != _embedding.dtype)))
+        {
+            throw new ArgumentException("The adapter was made for a decoder of another shape or element type.", nameof(adapter));
+        }
+
+        foreach ((string module, Projection map) in LinearMaps)
+        {
+            map.Update = adapter?.Modules.Contains(module) is true ? adapter.UpdateOf(module) : null;
+        }
+
+        Adapter = adapter;
+    }
+
     /// <summary>Hidden states after the final norm, [B,T,H].</summary>
     /// <param name="ids">int64 [B,T]</param>
     /// <param name="positions">int64 [B,T], below <see cref="ModelConfig.MaxPositions"/>.</param>
     /// <param name="mask">bool [B,1,T,T], true where the query (row) attends to the key (column).</param>
-    public Tensor Hidden(Tensor ids, Tensor positions, Tensor mask) => Run(ids, positions, mask, cache: null);
+    public Tensor Hidden(Tensor ids, Tensor positions, Tensor mask)
+    {
+        using var scope = NewDisposeScope();
+        return Run(ids.reshape(-1), _rotary.At(positions), Masking(positions, mask)).view(ids.size(0), ids.size(1), -1).MoveToOuterDisposeScope();
+    }
 
-    /// <summary>The same for tokens that follow what a cache holds; their keys and values are added to it.</summary>
+    /// <summary>The same hidden states as [B·T,H], of a forward that computes each layer once more on the way back instead of holding what it needs for that.</summary>
     /// <param name="ids">int64 [B,T]</param>
     /// <param name="positions">int64 [B,T]</param>
-    /// <param name="cache">B rows, with room for T more columns.</param>
-    /// <param name="mask">bool [B,1,T,S], S = columns filled afterwards.</param>
-    public Tensor HiddenCached(Tensor ids, Tensor positions, KeyValueCache cache, Tensor mask)
+    /// <param name="mask">bool [B,1,T,T]</param>
+    /// <returns>In the caller's dispose scope, as are the tensors that it works with.</returns>
+    public RecomputedPass HiddenRecomputed(Tensor ids, Tensor positions, Tensor mask)
     {
-        Tensor hidden = Run(ids, positions, mask, cache);
-        cache.Advance(ids.size(1));
-        return hidden;
+        RotaryAngles angles = _rotary.At(positions);
+        MaskedAttention pattern = Masking(positions, mask);
+        return new RecomputedPass(() => Embed(ids.reshape(-1)), [.. _layers.Select(layer => (Func<Tensor, Tensor>)(hidden => layer.Forward(hidden, angles, pattern))), FinalNorm]);
+    }
+
+    /// <summary>Hidden states after the final norm of whole sequences, [N,H]; without gradients.</summary>
+    /// <param name="sequences">Of N tokens together.</param>
+    /// <param name="cache">Takes their keys and values; null where nothing follows.</param>
+    internal Tensor HiddenOf(FlatSequences sequences, KeyValueCache? cache)
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable gradients = no_grad();
+        return Run(sequences.Ids(Device), _rotary.At(sequences.Positions(Device), sequences.Runs.Max(run => run.Length) - 1), new SequenceAttention(Config, sequences, cache)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same for the next token of each of a cache's first R rows, [R,H]; without gradients.</summary>
+    /// <param name="ids">int64 [R]</param>
+    /// <param name="positions">int64 [R]</param>
+    /// <param name="cache">Has the tokens before, and takes these.</param>
+    /// <param name="shortest">The lowest of the positions.</param>
+    /// <param name="longest">The highest of the positions.</param>
+    internal Tensor HiddenOfNext(Tensor ids, Tensor positions, KeyValueCache cache, int shortest, int longest)
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable gradients = no_grad();
+        return Run(ids, _rotary.At(positions, longest), new NextTokenAttention(Config, cache, positions, shortest, longest)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The head: [...,H] to logits [...,V], −∞ where a row is no token.</summary>
@@ -159,22 +212,34 @@ public sealed class CausalDecoder : IDisposable
         }
     }
 
-    private Tensor Run(Tensor ids, Tensor positions, Tensor mask, KeyValueCache? cache)
+    /// <summary>[N] ids to [N,H].</summary>
+    private Tensor Run(Tensor ids, RotaryAngles angles, AttentionPattern pattern)
     {
         using var scope = NewDisposeScope();
-        RotaryAngles angles = _rotary.At(positions);
-        Tensor keyPositions = cache?.AppendPositions(positions) ?? positions;
-        Tensor bias = Bias(mask);
-        Tensor windowedBias = Config.SlidingWindow is { } window && window < mask.size(-1)
-            ? Bias(mask.logical_and((positions.unsqueeze(2) - keyPositions.unsqueeze(1)).lt(window).unsqueeze(1)))
-            : bias;
-        Tensor hidden = _embedding.index_select(0, ids.reshape(-1));
-        for (int layer = 0; layer < _layers.Length; layer++)
+        Tensor hidden = Embed(ids);
+        foreach (DecoderLayer layer in _layers)
         {
-            hidden = _layers[layer].Forward(hidden, angles, layer < Config.FirstWindowedLayer ? bias : windowedBias, cache);
+            hidden = layer.Forward(hidden, angles, pattern);
         }
 
-        return DecoderLayer.RmsNorm(hidden, _norm, Config.RmsNormEpsilon).view(ids.size(0), ids.size(1), -1).MoveToOuterDisposeScope();
+        return FinalNorm(hidden).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Embed(Tensor ids) => _embedding.index_select(0, ids);
+
+    private Tensor FinalNorm(Tensor hidden)
+    {
+        using var scope = NewDisposeScope();
+        return DecoderLayer.RmsNorm(hidden, _norm, Config.RmsNormEpsilon).MoveToOuterDisposeScope();
+    }
+
+    private MaskedAttention Masking(Tensor positions, Tensor mask)
+    {
+        Tensor bias = Bias(mask);
+        Tensor windowedBias = Config.SlidingWindow is { } window && window < mask.size(-1)
+            ? Bias(mask.logical_and((positions.unsqueeze(2) - positions.unsqueeze(1)).lt(window).unsqueeze(1)))
+            : bias;
+        return new MaskedAttention(Config, bias, windowedBias);
     }
 
     /// <summary>[B,1,T,S] to what is added to the scores, [B,1,1,T,S].</summary>

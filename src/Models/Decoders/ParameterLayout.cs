@@ -10,7 +10,9 @@ internal static class ParameterLayout
     public const string Weight = "weight";
     public const string Bias = "bias";
 
-    public static string Layer(int index, string part, string kind = Weight) => $"model.layers.{index}.{part}.{kind}";
+    public static string Layer(int index, string part, string kind = Weight) => $"{Module(index, part)}.{kind}";
+
+    public static string Module(int index, string part) => $"model.layers.{index}.{part}";
 
     /// <summary>Every parameter in ordinal order of its name; a tied head has none of its own.</summary>
     public static SortedDictionary<string, long[]> ShapesOf(ModelConfig config)

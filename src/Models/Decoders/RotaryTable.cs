@@ -35,13 +35,15 @@ internal sealed class RotaryTable : IDisposable
     public long Rows => _cos.size(0);
 
     /// <summary>The angles of int64 positions of any shape, flattened to N rows.</summary>
+    /// <param name="positions">Any shape.</param>
+    /// <param name="largest">The largest of them where the caller knows it: looking at a device's tensor waits for the device.</param>
     /// <exception cref="ArgumentOutOfRangeException">A position is beyond the last one.</exception>
-    public RotaryAngles At(Tensor positions)
+    public RotaryAngles At(Tensor positions, long? largest = null)
     {
         Tensor flat = positions.reshape(-1);
         if (Rows < _maxPositions)
         {
-            Grow(flat.max().item<long>());
+            Grow(largest ?? flat.max().item<long>());
         }
 
         return new RotaryAngles(_cos.index_select(0, flat), _sin.index_select(0, flat));

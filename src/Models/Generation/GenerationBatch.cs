@@ -5,141 +5,110 @@ using static TorchSharp.torch;
 namespace Reflux.Models.Generation;
 
 /// <summary>
-/// The rows of one batch while they are written. Prompts are padded on the left, so that all rows fill the same cache column next; the mask
-/// hides the padding. Finished rows are dropped from the logits at once and from the cache when they are a quarter of it.
+/// The rows of one batch while they are written. Every row keeps its own length: prompts run end to end, and the token at position p of a row goes to column
+/// p of the cache. The last row takes the place of one that is finished, so that the batch holds unfinished rows only.
 /// </summary>
 internal sealed class GenerationBatch : IDisposable
 {
+    // prompts beyond it go through the layers in several forwards
+    private const int MostPromptTokens = 8192;
+
     private readonly CausalDecoder _decoder;
     private readonly KeyValueCache _cache;
-    private readonly HashSet<int> _stops;
-    private readonly Row[] _all;
-    private readonly int _promptWidth;
-    private Row[] _rows;
-    private int[] _live;
-    private Tensor _mask;
+    private readonly List<GenerationRow> _rows;
     private bool _started;
 
-    public GenerationBatch(CausalDecoder decoder, IReadOnlyList<int[]> prompts, int maxTokens, IReadOnlyList<int> stops)
+    /// <param name="decoder">Only read.</param>
+    /// <param name="prompts">Of at least one token, and shorter than the context.</param>
+    /// <param name="maxTokens">The longest answer; the context length also ends one.</param>
+    public GenerationBatch(CausalDecoder decoder, IReadOnlyList<int[]> prompts, int maxTokens)
     {
         _decoder = decoder;
-        _stops = [.. stops];
-        _promptWidth = prompts.Max(prompt => prompt.Length);
-        _all = [.. prompts.Select((prompt, index) => new Row(index, prompt, Math.Min(maxTokens, decoder.Config.MaxPositions - prompt.Length)))];
-        _rows = _all;
-        _live = [.. Enumerable.Range(0, _rows.Length)];
-        int capacity = _promptWidth + _rows.Max(row => row.Limit);
-        _cache = new KeyValueCache(decoder.Config, _rows.Length, capacity, decoder.Device, decoder.HeadWeight.dtype);
-        _mask = CreateColumnMask(capacity);
+        Rows = [.. prompts.Select((prompt, index) => new GenerationRow(index, prompt, Math.Min(maxTokens, decoder.Config.MaxPositions - prompt.Length)))];
+        _rows = [.. Rows.OrderBy(row => row.Prompt.Length)];
+        _cache = new KeyValueCache(decoder.Config, _rows.Count, _rows.Max(row => row.Prompt.Length + row.Limit), decoder.Device, decoder.HeadWeight.dtype);
     }
 
-    public bool HasLiveRows => _live.Length > 0;
+    /// <summary>All rows, in the order of the prompts.</summary>
+    public IReadOnlyList<GenerationRow> Rows { get; }
 
-    public ReadOnlySpan<int> LivePrompts => _live.Select(row => _rows[row].Prompt).ToArray();
+    /// <summary>The rows that are not finished, in the order of the logits.</summary>
+    public IReadOnlyList<GenerationRow> Live => _rows;
 
-    public IReadOnlyList<int[]> Answers => [.. _all.Select(row => row.Answer.ToArray())];
-
-    /// <summary>float32 [R,V] of the live rows.</summary>
+    /// <summary>float32 [R,V] of the unfinished rows.</summary>
     public Tensor NextLogits()
     {
         Tensor hidden = _started ? NextHidden() : PromptHidden();
         _started = true;
-        if (_live.Length < _rows.Length)
-        {
-            hidden = hidden.index_select(0, Rows(_live));
-        }
-
         return _decoder.Logits(hidden).to(ScalarType.Float32);
     }
 
-    /// <summary>Takes the token of each live row and retires the rows that it finishes.</summary>
-    public void Append(long[] tokens)
+    /// <summary>Takes the token of each unfinished row and lets go of the rows that it finishes.</summary>
+    /// <param name="tokens">[R]</param>
+    /// <param name="ends">Whether this token ends that row.</param>
+    public void Append(ReadOnlySpan<long> tokens, Func<GenerationRow, int, bool> ends)
     {
-        for (int i = 0; i < _live.Length; i++)
+        for (int place = 0; place < tokens.Length; place++)
         {
-            Row row = _rows[_live[i]];
-            int token = checked((int)tokens[i]);
+            GenerationRow row = _rows[place];
+            int token = checked((int)tokens[place]);
             row.Answer.Add(token);
-            row.Finished = _stops.Contains(token) || row.Answer.Count == row.Limit;
+            row.Finished = ends(row, token) || row.Answer.Count == row.Limit;
         }
 
-        _live = [.. _live.Where(row => !_rows[row].Finished)];
-        if (_live.Length > 0 && _live.Length * 4 <= _rows.Length * 3)
+        for (int place = _rows.Count - 1; place >= 0; place--)
         {
-            Compact();
+            if (_rows[place].Finished)
+            {
+                Remove(place);
+            }
         }
     }
 
-    public void Dispose()
-    {
-        _cache.Dispose();
-        _mask.Dispose();
-    }
+    /// <inheritdoc />
+    public void Dispose() => _cache.Dispose();
 
     private Tensor PromptHidden()
     {
-        long[] ids = new long[_rows.Length * _promptWidth];
-        long[] positions = new long[ids.Length];
-        for (int row = 0; row < _rows.Length; row++)
+        List<Tensor> hidden = [];
+        for (int first = 0; first < _rows.Count;)
         {
-            int[] prompt = _rows[row].Tokens;
-            int start = (row * _promptWidth) + _promptWidth - prompt.Length;
-            for (int i = 0; i < prompt.Length; i++)
+            int count = 1;
+            for (int tokens = _rows[first].Prompt.Length; first + count < _rows.Count; count++)
             {
-                (ids[start + i], positions[start + i]) = (prompt[i], i);
+                tokens += _rows[first + count].Prompt.Length;
+                if (tokens > MostPromptTokens)
+                {
+                    break;
+                }
             }
+
+            FlatSequences prompts = new([.. _rows.Skip(first).Take(count).Select(row => row.Prompt)], first);
+            hidden.Add(_decoder.HiddenOf(prompts, _cache).index_select(0, tensor(prompts.LastTokens, device: _decoder.Device)));
+            first += count;
         }
 
-        Tensor causal = ones(_promptWidth, _promptWidth, ScalarType.Bool, _decoder.Device).tril();
-        Tensor mask = _mask.narrow(3, 0, _promptWidth).logical_and(causal);
-        return _decoder.HiddenCached(Matrix(ids, _promptWidth), Matrix(positions, _promptWidth), _cache, mask).select(1, _promptWidth - 1);
+        return hidden.Count == 1 ? hidden[0] : cat(hidden);
     }
 
     private Tensor NextHidden()
     {
-        // a finished row that is still in the batch repeats its last token at its last position; nobody looks
         long[] ids = [.. _rows.Select(row => (long)row.Answer[^1])];
-        long[] positions = [.. _rows.Select(row => (long)(row.Tokens.Length + row.Answer.Count - 1)).Select(position => Math.Min(position, _decoder.Config.MaxPositions - 1))];
-        Tensor mask = _mask.narrow(3, 0, _cache.Length + 1);
-        return _decoder.HiddenCached(Matrix(ids, 1), Matrix(positions, 1), _cache, mask).select(1, 0);
+        long[] positions = [.. _rows.Select(row => (long)row.Position)];
+        Tensor both = tensor([.. ids, .. positions], [2, ids.Length], device: _decoder.Device);
+        return _decoder.HiddenOfNext(both.select(0, 0), both.select(0, 1), _cache, (int)positions.Min(), (int)positions.Max());
     }
 
-    private void Compact()
+    private void Remove(int place)
     {
-        Tensor kept = Rows(_live);
-        _cache.Keep(kept);
-        Tensor mask = _mask.index_select(0, kept).DetachFromDisposeScope();
-        _mask.Dispose();
-        _mask = mask;
-        _rows = [.. _live.Select(row => _rows[row])];
-        _live = [.. Enumerable.Range(0, _rows.Length)];
-    }
-
-    private Tensor CreateColumnMask(int capacity)
-    {
-        bool[] visible = new bool[_rows.Length * capacity];
-        for (int row = 0; row < _rows.Length; row++)
+        int last = _rows.Count - 1;
+        if (place < last)
         {
-            visible.AsSpan((row * capacity)..((row + 1) * capacity))[(_promptWidth - _rows[row].Tokens.Length)..].Fill(true);
+            // the row's newest token is not in the cache yet
+            _cache.Move(last, place, _rows[last].Position);
+            _rows[place] = _rows[last];
         }
 
-        return tensor(visible, [_rows.Length, 1, 1, capacity], device: _decoder.Device).DetachFromDisposeScope();
-    }
-
-    private Tensor Rows(int[] rows) => tensor(rows.Select(row => (long)row).ToArray(), device: _decoder.Device);
-
-    private Tensor Matrix(long[] values, int columns) => tensor(values, [values.Length / columns, columns], device: _decoder.Device);
-
-    private sealed class Row(int prompt, int[] tokens, int limit)
-    {
-        public int Prompt { get; } = prompt;
-
-        public int[] Tokens { get; } = tokens;
-
-        public int Limit { get; } = limit;
-
-        public List<int> Answer { get; } = [];
-
-        public bool Finished { get; set; }
+        _rows.RemoveAt(last);
     }
 }

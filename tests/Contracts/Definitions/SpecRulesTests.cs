@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Reflux.Contracts.Definitions;
 using Reflux.Contracts.Errors;
 
@@ -30,6 +31,13 @@ public sealed class SpecRulesTests
         { "training.beta2", WithTraining(new() { Beta2 = 1 }) },
         { "training.epsilon", WithTraining(new() { Epsilon = 0 }) },
         { "training.crossEntropyWeight", WithTraining(new() { CrossEntropyWeight = 1.1 }) },
+        { "training.microBatchRows", WithTraining(new() { MicroBatchRows = 0 }) },
+        { "training.computeDtype", WithTraining(new() { ComputeDtype = "F16" }) },
+        { "lora", Student with { Lora = new LoraSpec() } },
+        { "lora.rank", Adapted(new() { Rank = 0 }) },
+        { "lora.alpha", Adapted(new() { Alpha = double.NaN }) },
+        { "lora.targetModules", Adapted(new() { TargetModules = [] }) },
+        { "lora.targetModules", Adapted(new() { TargetModules = ["q_proj", " "] }) },
         { "snapshots.dtype", Student with { Snapshots = new SnapshotSpec { Dtype = "bf16" } } },
         { "snapshots.everySeconds", Student with { Snapshots = new SnapshotSpec { EverySeconds = 0 } } },
         { "snapshots.everySeconds", Student with { Snapshots = new SnapshotSpec { EverySeconds = 1e7 } } },
@@ -41,6 +49,8 @@ public sealed class SpecRulesTests
     {
         Assert.Null(SpecRules.Problem(Student));
         Assert.Null(SpecRules.Problem(Student with { Base = new BaseModelSpec { Directory = "models/base" } }));
+        Assert.Null(SpecRules.Problem(Adapted(new LoraSpec())));
+        Assert.Null(SpecRules.Problem(WithTraining(new() { MicroBatchRows = 1, RecomputeBlocks = true, ComputeDtype = "BF16" })));
         Assert.Null(SpecRules.Problem(new LaneSpec { Name = "support" }));
         Assert.Null(SpecRules.Problem(new TeacherSpec { Name = "tutor", Lane = "support", Model = "models/teacher" }));
     }
@@ -74,6 +84,21 @@ public sealed class SpecRulesTests
     public void Bad_names_do_not(string? name) => Assert.Equal(ErrorCodes.InvalidName, SpecRules.NameProblem(name)?.Code);
 
     private static StudentSpec WithFresh(FreshModelSpec fresh) => Student with { Base = new BaseModelSpec { Fresh = fresh } };
+
+    [Fact]
+    public void Options_that_are_not_used_leave_no_trace_in_a_spec()
+    {
+        // the hash of a spec decides whether a checkpoint still belongs to it, so what came later must not show where it is off
+        var json = JsonSerializer.Serialize(Student, RefluxJson.Options);
+
+        Assert.DoesNotContain("lora", json);
+        Assert.DoesNotContain("microBatchRows", json);
+        Assert.DoesNotContain("recomputeBlocks", json);
+        Assert.DoesNotContain("computeDtype", json);
+        Assert.Contains("recomputeBlocks", JsonSerializer.Serialize(WithTraining(new() { RecomputeBlocks = true }), RefluxJson.Options));
+    }
+
+    private static StudentSpec Adapted(LoraSpec lora) => Student with { Base = new BaseModelSpec { Directory = "models/base" }, Lora = lora };
 
     private static StudentSpec WithTraining(TrainingSpec training) => Student with { Training = training };
 }

@@ -3,6 +3,7 @@ using Reflux.Contracts.Identity;
 using Reflux.Distillation.Labels;
 using Reflux.Distillation.Records;
 using Reflux.Distillation.Tests.Golden;
+using Reflux.Models.Generation;
 using TorchSharp;
 using static TorchSharp.torch;
 

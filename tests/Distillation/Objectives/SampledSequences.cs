@@ -1,6 +1,7 @@
 using Reflux.Contracts.Identity;
 using Reflux.Distillation.Labels;
 using Reflux.Distillation.Records;
+using Reflux.Models.Generation;
 using static TorchSharp.torch;
 
 namespace Reflux.Distillation.Tests.Objectives;

@@ -68,7 +68,7 @@ public class TextGeneratorTests
             return tensor(rows.ToArray().Select(row => row == step ? 0L : 1L).ToArray());
         }, CancellationToken.None);
 
-        Assert.Equal([[0, 1, 2, 3, 4, 5], [1, 2, 3, 4, 5], [2, 3, 4, 5], [3, 4, 5]], asked);
+        Assert.Equal([[0, 1, 2, 3, 4, 5], [1, 2, 3, 4, 5], [2, 3, 4, 5], [3, 4, 5]], asked.Select(rows => rows.Order().ToArray()));
         Assert.Equal([[0], [1, 0], [1, 1, 0], [1, 1, 1, 0], [1, 1, 1, 1], [1, 1, 1, 1]], answers);
     }
 

@@ -7,6 +7,8 @@ internal sealed class Normalizer(JsonElement json, IReadOnlyList<NormalizerStep>
 {
     public JsonElement Json => json;
 
+    public IReadOnlyList<NormalizerStep> Steps => steps;
+
     public string Apply(string text) => Apply(text, isStart: true);
 
     /// <summary>

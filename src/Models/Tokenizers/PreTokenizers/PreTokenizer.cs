@@ -15,6 +15,10 @@ internal sealed class PreTokenizer(JsonElement json, bool isByteLevel, Metaspace
 
     public bool IsByteLevel => isByteLevel;
 
+    public Metaspace? Metaspace => metaspace;
+
+    public IReadOnlyList<PieceScanner> Scanners => _scanners;
+
     /// <summary>The same with one more cut at the end.</summary>
     public PreTokenizer With(PieceScanner scanner) => new(json, isByteLevel, metaspace, [.. _scanners, scanner]);
 

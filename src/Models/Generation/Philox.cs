@@ -1,4 +1,4 @@
-namespace Reflux.Distillation.Labels;
+namespace Reflux.Models.Generation;
 
 /// <summary>
 /// Philox4x32-10, a counter-based random function: any block can be computed from (key, counter) alone, in any order, on any machine

@@ -1,6 +1,6 @@
-using Reflux.Distillation.Labels;
+using Reflux.Models.Generation;
 
-namespace Reflux.Distillation.Tests.Labels;
+namespace Reflux.Models.Tests.Generation;
 
 public class PhiloxTests
 {

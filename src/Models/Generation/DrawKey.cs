@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Reflux.Contracts.Identity;
 
-namespace Reflux.Distillation.Labels;
+namespace Reflux.Models.Generation;
 
 /// <summary>
 /// Where a position's random numbers come from: the lane's label seed, the sequence's id and the target position, nothing else. The same
@@ -28,7 +28,7 @@ public readonly record struct DrawKey(ulong Sequence, int Position)
     public DrawKey At(int position) => this with { Position = position };
 
     /// <summary>Fills <paramref name="destination"/> with the uniforms of the position's draws, each in (0, 1).</summary>
-    internal void FillDraws(Span<double> destination)
+    public void FillDraws(Span<double> destination)
     {
         for (var i = 0; i < destination.Length; i += 2)
         {
@@ -42,7 +42,7 @@ public readonly record struct DrawKey(ulong Sequence, int Position)
     }
 
     /// <summary>The uniform that chooses the answer's own token, from a stream of its own: the token is independent of the draws.</summary>
-    internal double Token() => Uniform(Philox.Block(Sequence, (uint)Position, 0, TokenStream, 0).Low);
+    public double Token() => Uniform(Philox.Block(Sequence, (uint)Position, 0, TokenStream, 0).Low);
 
     private static double Uniform(ulong bits) => double.ScaleB((bits >> (64 - UniformBits)) + 0.5, -UniformBits);
 }

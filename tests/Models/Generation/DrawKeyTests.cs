@@ -1,7 +1,7 @@
 using Reflux.Contracts.Identity;
-using Reflux.Distillation.Labels;
+using Reflux.Models.Generation;
 
-namespace Reflux.Distillation.Tests.Labels;
+namespace Reflux.Models.Tests.Generation;
 
 public class DrawKeyTests
 {
