@@ -9,7 +9,7 @@ internal sealed record DemoOptions
     /// <summary>Model directory of the teacher.</summary>
     public required string Teacher { get; init; }
 
-    /// <summary>Seconds of traffic; the second half is the kind of prompt never sent before.</summary>
+    /// <summary>Seconds of traffic on a machine that keeps up with it; the second half is the kind of prompt never sent before.</summary>
     public double TrafficSeconds { get; init; } = 165;
 
     /// <summary>Prompts a second.</summary>

@@ -18,6 +18,7 @@ internal sealed class DemoRun(DemoOptions options, LiveView view)
 
     private readonly Stopwatch _stopwatch = Stopwatch.StartNew();
     private readonly AcceptedPrompts _accepted = new();
+    private readonly TrafficPace _pace = new();
     private readonly LabelTail _tail = new();
     private readonly FreshnessMeter _freshness = new();
     private readonly List<CurvePoint> _curve = [];
@@ -74,6 +75,7 @@ internal sealed class DemoRun(DemoOptions options, LiveView view)
             TrainedTokens = progress.TrainedTokens,
             Steps = progress.Step,
             TokensPerSecond = Math.Round(progress.TrainedTokens / trafficSeconds, 1),
+            HeldBackSeconds = Math.Round(_pace.HeldBackSeconds, 1),
             Acceptance = measured.Acceptance,
             AcceptanceUncertain = measured.Uncertain,
             ExactMatch = measured.ExactMatch,
@@ -98,11 +100,11 @@ internal sealed class DemoRun(DemoOptions options, LiveView view)
 
     private async Task<string> SendTrafficAsync(DemoProcesses processes, CancellationToken cancellation)
     {
-        var traffic = new Traffic(() => processes.Client(), Lane, new HelpdeskTraffic(options.Seed), _accepted, () => Now, options.PromptsPerSecond);
-        var half = TimeSpan.FromSeconds(options.TrafficSeconds / 2);
+        var traffic = new Traffic(() => processes.Client(), Lane, new HelpdeskTraffic(options.Seed), _accepted, _pace, () => Now, options.PromptsPerSecond);
+        var half = options.TrafficSeconds / 2;
         var kill = options.KillSiloAt is { } share ? KillAsync(processes, TimeSpan.FromSeconds(options.TrafficSeconds * share), cancellation) : Task.CompletedTask;
 
-        await traffic.SendAsync(ProductLine.Kitchen, Task.Delay(half, cancellation), cancellation);
+        await traffic.SendAsync(ProductLine.Kitchen, half, cancellation);
         if (options.KillSiloAt is <= 0.5)
         {
             await kill;
@@ -113,7 +115,7 @@ internal sealed class DemoRun(DemoOptions options, LiveView view)
         _driftAt = Now;
         _phase = "new traffic";
         view.Say($"drift: weights of step {frozen.Step} frozen aside; from now on prompts of a kind never sent before");
-        await traffic.SendAsync(ProductLine.Network, Task.Delay(half, cancellation), cancellation);
+        await traffic.SendAsync(ProductLine.Network, half, cancellation);
         await kill;
         return frozen.Manifest;
     }
@@ -183,6 +185,7 @@ internal sealed class DemoRun(DemoOptions options, LiveView view)
                 await CollectPublicationsAsync(client, cancellation);
                 if ((await client().StudentAsync(Student, cancellation)).Progress is { } progress)
                 {
+                    _pace.Report(progress.TrainedSequences + progress.HoldoutSequences + progress.DeadLetters);
                     var figures = new DemoFigures(
                         Now, _phase, _accepted.Count, _tail.Records, _tail.BytesPerToken, progress.Backlog, progress.TrainedTokens, progress.Step, progress.TokensPerSecond, progress.Loss, progress.Acceptance?.Acceptance, _published);
                     view.Show(figures);

@@ -14,6 +14,9 @@ internal sealed record DemoSummary
 
     /// <summary>Trained tokens a second of traffic time.</summary>
     public required double TokensPerSecond { get; init; }
+
+    /// <summary>How long the traffic waited for a machine slower than its pace; see <see cref="TrafficPace"/>.</summary>
+    public double HeldBackSeconds { get; init; }
     public required DriftCurve Acceptance { get; init; }
 
     /// <summary>The same on positions with teacher entropy above 0.1 nats.</summary>

@@ -11,6 +11,11 @@ internal static class SummaryText
         text.AppendLine();
         text.AppendLine($"{run.Prompts} prompts became {run.LabelRecords} label records at {run.BytesPerToken:0.0} bytes a labelled token;");
         text.AppendLine($"the student took {run.Steps} steps over {run.TrainedTokens} tokens ({run.TokensPerSecond:0} a second) and published {run.Snapshots.Count} snapshots.");
+        if (run.HeldBackSeconds > 0)
+        {
+            text.AppendLine($"the traffic was held back for {run.HeldBackSeconds:0} s, because this machine labels and trains slower than its pace;");
+        }
+
         text.AppendLine();
         Row(text, "", "start", "before", "after", "end", "old end");
         Row(text, "acceptance", run.Acceptance);

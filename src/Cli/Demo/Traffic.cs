@@ -8,31 +8,39 @@ using Reflux.Samples.Helpdesk.Lines;
 namespace Reflux.Cli.Demo;
 
 /// <summary>A product's live traffic: paced prompts over HTTP, each with an idempotency key, retried until the gateway has answered 202.</summary>
-internal sealed class Traffic(Func<RefluxClient> client, string lane, HelpdeskTraffic source, AcceptedPrompts accepted, Func<double> clock, double promptsPerSecond)
+internal sealed class Traffic(Func<RefluxClient> client, string lane, HelpdeskTraffic source, AcceptedPrompts accepted, TrafficPace pace, Func<double> clock, double promptsPerSecond)
 {
     private const long LargestBatch = 64;
+    private const double LongestStretch = 2.5;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// Sends prompts of one kind at the set pace until <paramref name="until"/> completes. A gateway that pushes back delays the prompts; it
-    /// does not thin them out, and a batch that was not acknowledged is sent again under the same keys.
+    /// Sends prompts of one kind at the set pace for <paramref name="seconds"/>. Where <see cref="TrafficPace"/> slows it down, the prompts that
+    /// those seconds would have brought take longer, at most <see cref="LongestStretch"/> times as long. A gateway that pushes back delays the
+    /// prompts; it does not thin them out, and a batch that was not acknowledged is sent again under the same keys.
     /// </summary>
-    public async Task SendAsync(ProductLine line, Task until, CancellationToken cancellation)
+    public async Task SendAsync(ProductLine line, double seconds, CancellationToken cancellation)
     {
-        var started = clock();
-        long sent = 0;
+        var left = (long)(seconds * promptsPerSecond);
+        var end = clock() + (LongestStretch * seconds);
+        var (since, sent) = (clock(), 0L);
         using var timer = new PeriodicTimer(Tick);
-        while (!until.IsCompleted && await timer.WaitForNextTickAsync(cancellation))
+        while (left > 0 && clock() < end && await timer.WaitForNextTickAsync(cancellation))
         {
-            var due = (long)((clock() - started) * promptsPerSecond) - sent;
-            if (due <= 0)
+            if (pace.HoldsBack(accepted, clock(), Tick.TotalSeconds))
             {
+                // a slower pace, not a burst afterwards
+                (since, sent) = (clock(), 0);
                 continue;
             }
 
-            var batch = Enumerable.Range(0, (int)Math.Min(due, LargestBatch)).Select(_ => source.Next(line)).Select(prompt => new PromptInput(prompt.Text, prompt.Key)).ToList();
-            await SendBatchAsync(batch, line, cancellation);
-            sent += batch.Count;
+            var due = Math.Min((long)((clock() - since) * promptsPerSecond) - sent, Math.Min(left, LargestBatch));
+            if (due > 0)
+            {
+                await SendBatchAsync([.. Enumerable.Range(0, (int)due).Select(_ => source.Next(line)).Select(prompt => new PromptInput(prompt.Text, prompt.Key))], line, cancellation);
+                sent += due;
+                left -= due;
+            }
         }
     }
 

@@ -33,6 +33,9 @@ internal sealed class KeyValueCache : IDisposable
             [.. Enumerable.Range(0, config.Layers).Select(_ => zeros([rows, _heads, capacity, _width], dtype, device).DetachFromDisposeScope())];
     }
 
+    /// <summary>Element type of keys and values.</summary>
+    public ScalarType Dtype => _keys[0].dtype;
+
     /// <summary>Stores the whole of some rows in one layer and returns it as [n·heads,T,d].</summary>
     /// <param name="layer">Its index.</param>
     /// <param name="row">The first row.</param>

@@ -8,8 +8,8 @@ internal sealed class NextTokenAttention : AttentionPattern
     private readonly KeyValueCache _cache;
     private readonly Tensor _places;
     private readonly long _span;
-    private readonly Tensor? _hidden;
-    private readonly Tensor? _hiddenByWindow;
+    private readonly Tensor? _bias;
+    private readonly Tensor? _windowedBias;
 
     /// <param name="config">The decoder's.</param>
     /// <param name="cache">Its first R rows are those of the tokens.</param>
@@ -24,12 +24,15 @@ internal sealed class NextTokenAttention : AttentionPattern
         _places = cache.PlacesOf(positions);
         Tensor columns = arange(_span, ScalarType.Int64, positions.device).view(1, 1, 1, -1);
         Tensor own = positions.view(-1, 1, 1, 1);
-        _hidden = shortest == longest ? null : columns.gt(own);
+        Tensor? beyond = shortest == longest ? null : columns.gt(own);
+        _bias = beyond is null ? null : Bias(beyond);
         if (config.SlidingWindow is { } window && longest >= window)
         {
             Tensor passed = columns.le(own - window);
-            _hiddenByWindow = _hidden is null ? passed : passed.logical_or(_hidden);
+            _windowedBias = Bias(beyond is null ? passed : passed.logical_or(beyond));
         }
+
+        Tensor Bias(Tensor hidden) => zeros_like(hidden, cache.Dtype).masked_fill_(hidden, double.NegativeInfinity);
     }
 
     public override Tensor Attend(int layer, Tensor queries, Tensor keys, Tensor values)
@@ -37,9 +40,9 @@ internal sealed class NextTokenAttention : AttentionPattern
         long rows = queries.size(0);
         (keys, values) = _cache.Append(layer, _places, keys, values, _span);
         Tensor scores = queries.view(rows * KeyValueHeads, Groups, Width).bmm(keys.transpose(1, 2));
-        if ((WindowOf(layer) is null ? _hidden : _hiddenByWindow ?? _hidden) is { } hidden)
+        if ((WindowOf(layer) is null ? _bias : _windowedBias ?? _bias) is { } bias)
         {
-            scores.view(rows, KeyValueHeads, Groups, _span).masked_fill_(hidden, double.NegativeInfinity);
+            scores.view(rows, KeyValueHeads, Groups, _span).add_(bias);
         }
 
         return scores.softmax(-1).bmm(values).view(rows, (long)KeyValueHeads * Groups * Width);

@@ -33,7 +33,7 @@ internal sealed class LogSite : IAsyncDisposable
         (_broker, Connection, Log, Loggers) = (broker, connection, log, loggers);
         Prompts = NewWriter(new GatedSafePosition(open: true));
         DeadLetters = new DeadLetterWriter(connection, Prompts);
-        Model = TestModel.WriteWhole(File("teacher"), maxPositions);
+        Model = TestModel.Write(File("teacher"), maxPositions);
         Lane = new Definition { Kind = DefinitionKind.Lane, Id = LaneId, Name = lane.Name, Revision = 1, Lane = new LaneDefinition(lane, LabelPartition, LabelSeed: 7) };
         var teacher = new TeacherSpec { Name = "teacher", Lane = lane.Name, Model = Model, BatchSize = batchSize };
         Teacher = new Definition { Kind = DefinitionKind.Teacher, Id = TeacherId, Name = "teacher", Revision = 1, Teacher = new TeacherDefinition(teacher, Lane.Id) };

@@ -1,4 +1,3 @@
-using System.Text;
 using Reflux.Models;
 using Reflux.Models.Decoders;
 using Reflux.Models.Tokenizers;
@@ -9,22 +8,8 @@ namespace Reflux.Silo.Tests.Support;
 /// <summary>Model directories of a few kilobytes.</summary>
 internal static class TestModel
 {
-    /// <summary>One whose text side works and whose weights file is well-formed but empty: enough for whatever only looks.</summary>
-    public static string Write(string directory, int maxPositions = 64)
-    {
-        Directory.CreateDirectory(directory);
-        var tokenizer = Tokenizer();
-        var config = Config(tokenizer, maxPositions);
-        File.WriteAllText(Path.Combine(directory, "config.json"), config.ToJson());
-        File.WriteAllText(Path.Combine(directory, "tokenizer.json"), tokenizer.ToJson());
-        File.WriteAllText(Path.Combine(directory, "chat_template.jinja"), PromptTemplate.Default.Jinja);
-        var header = Encoding.UTF8.GetBytes("{}      ");
-        File.WriteAllBytes(Path.Combine(directory, "model.safetensors"), [.. BitConverter.GetBytes((long)header.Length), .. header]);
-        return directory;
-    }
-
     /// <summary>A complete one: its teacher answers, if not sensibly.</summary>
-    public static string WriteWhole(string directory, int maxPositions = 64)
+    public static string Write(string directory, int maxPositions = 64)
     {
         var tokenizer = Tokenizer();
         var config = Config(tokenizer, maxPositions) with { EosTokenIds = [tokenizer.IdOf(PromptTemplate.EndToken)!.Value], TieWordEmbeddings = true };
