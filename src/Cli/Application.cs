@@ -52,6 +52,7 @@ public static class Application
         SnapshotVerb.Create(),
         ModelVerb.Create(),
         GenerateVerb.Create(),
+        BenchVerb.Create(),
         TrainTeacherVerb.Create(),
         new HelpOption { Recursive = true },
         new VersionOption(),

@@ -62,6 +62,8 @@ public sealed class ApplicationTests
     [InlineData("model score")]
     [InlineData("model export")]
     [InlineData("model init")]
+    [InlineData("bench")]
+    [InlineData("bench models")]
     [InlineData("train-teacher")]
     public async Task Every_verb_has_help_with_examples(string verb)
     {
