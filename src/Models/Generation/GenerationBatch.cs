@@ -93,10 +93,10 @@ internal sealed class GenerationBatch : IDisposable
 
     private Tensor NextHidden()
     {
-        long[] ids = [.. _rows.Select(row => (long)row.Answer[^1])];
-        long[] positions = [.. _rows.Select(row => (long)row.Position)];
-        Tensor both = tensor([.. ids, .. positions], [2, ids.Length], device: _decoder.Device);
-        return _decoder.HiddenOfNext(both.select(0, 0), both.select(0, 1), _cache, (int)positions.Min(), (int)positions.Max());
+        // one transfer for both
+        long[] inputs = [.. _rows.Select(row => (long)row.Answer[^1]), .. _rows.Select(row => (long)row.Position)];
+        Tensor both = tensor(inputs, [2, _rows.Count], device: _decoder.Device);
+        return _decoder.HiddenOfNext(both.select(0, 0), both.select(0, 1), _cache, _rows.Min(row => row.Position), _rows.Max(row => row.Position));
     }
 
     private void Remove(int place)
