@@ -41,16 +41,8 @@ public sealed class LanguageModel : IDisposable
         }
 
         ModelConfig config = ModelConfig.Load(directory);
-        string tokenizerFile = Path.Combine(directory, ModelDirectory.TokenizerFile);
-        Tokenizer tokenizer = Tokenizer.Load(tokenizerFile);
-        if (tokenizer.VocabularySize > config.VocabularySize)
-        {
-            throw ModelException.Invalid(
-                tokenizerFile,
-                $"token {tokenizer.VocabularySize - 1} has no row among the {config.VocabularySize} of config.json's vocab_size",
-                "Take tokenizer and weights from the same model.");
-        }
-
+        Tokenizer tokenizer = Tokenizer.Load(Path.Combine(directory, ModelDirectory.TokenizerFile));
+        ModelDirectory.CheckRows(directory, config, tokenizer.VocabularySize);
         PromptTemplate template = PromptTemplate.Load(directory);
         template.Encode(tokenizer, "");
         GenerationConfig generation = GenerationConfig.Load(directory);

@@ -62,6 +62,7 @@ public static class ModelDirectory
     public static CausalDecoder LoadDecoder(string directory, Device device, ScalarType dtype = ScalarType.Float32, int? tokenCount = null)
     {
         ModelConfig config = ModelConfig.Load(directory);
+        CheckRows(directory, config, tokenCount ?? config.VocabularySize);
         using WeightFiles weights = WeightFiles.Open(directory);
         return weights.Load(config, device, dtype, tokenCount);
     }
@@ -119,8 +120,22 @@ public static class ModelDirectory
 
         ModelConfig config = ModelConfig.Load(directory);
         GenerationConfig.Load(directory);
-        PromptTemplate.Load(directory).Encode(Tokenizer.Load(Path.Combine(directory, TokenizerFile)), "");
+        Tokenizer tokenizer = Tokenizer.Load(Path.Combine(directory, TokenizerFile));
+        CheckRows(directory, config, tokenizer.VocabularySize);
+        PromptTemplate.Load(directory).Encode(tokenizer, "");
         return config;
+    }
+
+    /// <summary>Refuses a tokenizer whose largest token has no row; more rows than tokens are padding.</summary>
+    internal static void CheckRows(string directory, ModelConfig config, int tokenCount)
+    {
+        if (tokenCount > config.VocabularySize)
+        {
+            throw ModelException.Invalid(
+                Path.Combine(directory, TokenizerFile),
+                $"token {tokenCount - 1} has no row among the {config.VocabularySize} of config.json's vocab_size",
+                "Take tokenizer and weights from the same model.");
+        }
     }
 
     private static string WriteTokenizerConfig(ModelConfig config, Tokenizer tokenizer, SpecialTokenNames specialTokens) => JsonText.Write(writer =>

@@ -149,6 +149,8 @@ public sealed class LanguageModelTests : IDisposable
         Write();
         Edit("config.json", root => root["vocab_size"] = 399);
         AssertRefused(ErrorCodes.ModelInvalid, "tokenizer.json");
+        Assert.Contains("tokenizer.json", Assert.Throws<ModelException>(() => ModelDirectory.CheckText(_directory.Path)).Message);
+        Assert.Throws<ModelException>(() => ModelDirectory.LoadDecoder(_directory.Path, CPU, tokenCount: 400));
 
         Edit("config.json", root => root["vocab_size"] = 401);
         AssertRefused(ErrorCodes.ModelInvalid, "config.json makes it [401");

@@ -74,13 +74,7 @@ internal sealed class StudentBase
             return CausalDecoder.CreateFresh(Config, fresh.Seed, device);
         }
 
-        using var model = LanguageModel.Load(_spec.Directory!, device);
-        return CausalDecoder.FromParameters(
-            model.Config,
-            model.Decoder.Parameters.ToDictionary(
-                parameter => parameter.Key,
-                parameter => parameter.Value.to_type(ScalarType.Float32).clone().DetachFromDisposeScope()),
-            model.Decoder.TokenCount);
+        return ModelDirectory.LoadDecoder(_spec.Directory!, device, tokenCount: Tokenizer.VocabularySize);
     }
 
     private static StudentBase LoadFresh(BaseModelSpec spec, FreshModelSpec fresh)
