@@ -87,7 +87,7 @@ public sealed class PromptTemplate
         SpecialTokenNames names = SpecialTokenNames.Read(directory);
         return jinja.TrimEnd() != DefaultJinja
             ? new PromptTemplate(file, jinja, names)
-            : names == SpecialTokenNames.None || names.Eos is null ? Default : new PromptTemplate(file, DefaultJinja, names);
+            : names.Eos is null ? Default : new PromptTemplate(file, DefaultJinja, names);
     }
 
     /// <summary>The ids of one user turn, up to where the answer begins. Text that looks like a special token stays text.</summary>
