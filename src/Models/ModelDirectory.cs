@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text;
 using Reflux.Models.Decoders;
 using Reflux.Models.Json;
 using Reflux.Models.Tokenizers;
+using Reflux.Models.Tokenizers.AddedTokens;
 using Reflux.Models.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -77,12 +79,12 @@ public static class ModelDirectory
             [ModelConfig.FileName] = (config with { Dtype = dtype }).ToJson(),
             [GenerationConfig.FileName] = (generation ?? new GenerationConfig()).ToJson(config),
             [TokenizerFile] = tokenizer.ToJson(),
-            ["tokenizer_config.json"] = WriteTokenizerConfig(config, tokenizer),
-            ["special_tokens_map.json"] = JsonText.Write(writer =>
+            [SpecialTokenNames.ConfigFile] = WriteTokenizerConfig(config, tokenizer, template.TokenNames),
+            [SpecialTokenNames.MapFile] = JsonText.Write(writer =>
             {
-                writer.WriteString("eos_token", PromptTemplate.EndToken);
+                template.TokenNames.WriteTo(writer);
                 writer.WriteStartArray("additional_special_tokens");
-                foreach (string token in PromptTemplate.SpecialTokens.Where(token => token != PromptTemplate.EndToken))
+                foreach (string token in template.TokenNames.Additional)
                 {
                     writer.WriteStringValue(token);
                 }
@@ -121,30 +123,24 @@ public static class ModelDirectory
         return config;
     }
 
-    private static string WriteTokenizerConfig(ModelConfig config, Tokenizer tokenizer) => JsonText.Write(writer =>
+    private static string WriteTokenizerConfig(ModelConfig config, Tokenizer tokenizer, SpecialTokenNames specialTokens) => JsonText.Write(writer =>
     {
         writer.WriteStartObject("added_tokens_decoder");
-        for (int id = 0; id < tokenizer.VocabularySize; id++)
+        foreach (AddedToken token in tokenizer.Definition.Added)
         {
-            if (!tokenizer.IsSpecial(id))
-            {
-                continue;
-            }
-
-            writer.WriteStartObject(id.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            writer.WriteString("content", tokenizer.Definition.Tokens[id]);
-            foreach (string flag in (ReadOnlySpan<string>)["lstrip", "normalized", "rstrip", "single_word"])
-            {
-                writer.WriteBoolean(flag, false);
-            }
-
-            writer.WriteBoolean("special", true);
+            writer.WriteStartObject(token.Id.ToString(CultureInfo.InvariantCulture));
+            writer.WriteString("content", token.Content);
+            writer.WriteBoolean("lstrip", token.LeftStrip);
+            writer.WriteBoolean("normalized", token.Normalized);
+            writer.WriteBoolean("rstrip", token.RightStrip);
+            writer.WriteBoolean("single_word", token.SingleWord);
+            writer.WriteBoolean("special", token.Special);
             writer.WriteEndObject();
         }
 
         writer.WriteEndObject();
         writer.WriteBoolean("clean_up_tokenization_spaces", false);
-        writer.WriteString("eos_token", PromptTemplate.EndToken);
+        specialTokens.WriteTo(writer);
         writer.WriteNumber("model_max_length", config.MaxPositions);
         writer.WriteString("tokenizer_class", "PreTrainedTokenizerFast");
     });

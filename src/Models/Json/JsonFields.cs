@@ -92,6 +92,18 @@ internal sealed class JsonFields
             : throw Invalid($"'{_prefix}{name}' is {number}, outside {minimum} to {maximum}");
     }
 
+    /// <summary>A token of tokenizer_config.json: its text, or an object with its <c>content</c>; with an index, an item of a list of such.</summary>
+    public string TokenText(string name, int? index = null)
+    {
+        JsonElement value = index is { } place ? Array(name)[place] : Required(name);
+        return value.ValueKind switch
+        {
+            JsonValueKind.String => TextOf(value),
+            JsonValueKind.Object => new JsonFields(_file, value, _prefix + name).Text("content"),
+            _ => throw Mistyped(name, "a token"),
+        };
+    }
+
     public IReadOnlyList<int> Integers(string name, int minimum, int maximum) =>
     [
         .. Array(name).Select((value, i) => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= minimum && number <= maximum

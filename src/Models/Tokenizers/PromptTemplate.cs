@@ -1,43 +1,58 @@
 using System.Security.Cryptography;
 using System.Text;
+using Reflux.Models.Chat;
 using Reflux.Models.Json;
 
 namespace Reflux.Models.Tokenizers;
 
 /// <summary>
-/// The chat form of a model: how a user's text becomes the prompt that its answer follows. Exactly one Jinja text is supported:
-/// <c>&lt;|user|&gt;text&lt;|assistant|&gt;answer&lt;|end|&gt;</c> for each turn; another one is refused.
+/// The chat form of a model: how a conversation becomes the prompt that an answer follows. The template's own text may spell special tokens; what
+/// the conversation says never does. Safe for concurrent use.
 /// </summary>
 public sealed class PromptTemplate
 {
-    /// <summary>Opens a user's turn.</summary>
+    /// <summary>Opens a user's turn in <see cref="Default"/>.</summary>
     public const string UserToken = "<|user|>";
 
-    /// <summary>Opens an answer.</summary>
+    /// <summary>Opens an answer in <see cref="Default"/>.</summary>
     public const string AssistantToken = "<|assistant|>";
 
-    /// <summary>Ends an answer; generation stops at it.</summary>
+    /// <summary>Ends an answer in <see cref="Default"/>; generation stops at it.</summary>
     public const string EndToken = "<|end|>";
 
     internal const string FileName = "chat_template.jinja";
 
-    private const string SupportedJinja =
+    private const int LongestJinja = 1 << 20;
+
+    private const string DefaultJinja =
         "{% for message in messages %}"
         + "{% if message['role'] == 'user' %}{{ '<|user|>' + message['content'] }}"
         + "{% elif message['role'] == 'assistant' %}{{ '<|assistant|>' + message['content'] + '<|end|>' }}"
         + "{% endif %}{% endfor %}"
         + "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}";
 
-    private PromptTemplate(string jinja)
+    private readonly string _file;
+    private readonly ChatTemplate _template;
+
+    private PromptTemplate(string file, string jinja, SpecialTokenNames tokenNames)
     {
-        Jinja = jinja;
+        (_file, Jinja, TokenNames) = (file, jinja, tokenNames);
         Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(jinja)));
+        try
+        {
+            _template = jinja.Length <= LongestJinja ? new ChatTemplate(jinja) : throw new TemplateException("it is longer than a mebibyte", line: 1);
+        }
+        catch (TemplateException error)
+        {
+            throw Described(error);
+        }
     }
 
-    /// <summary>The supported template.</summary>
-    public static PromptTemplate Default { get; } = new(SupportedJinja);
+    /// <summary>The template of the sample teacher: <c>&lt;|user|&gt;text&lt;|assistant|&gt;answer&lt;|end|&gt;</c> for each turn.</summary>
+    public static PromptTemplate Default { get; } =
+        new(FileName, DefaultJinja, SpecialTokenNames.None with { Eos = EndToken, Additional = [UserToken, AssistantToken] });
 
-    /// <summary>The special tokens that the template writes; a tokenizer has to have them all.</summary>
+    /// <summary>The special tokens that <see cref="Default"/> writes; a tokenizer has to have them all.</summary>
     public static IReadOnlyList<string> SpecialTokens { get; } = [UserToken, AssistantToken, EndToken];
 
     /// <summary>The template as the model directory holds it.</summary>
@@ -46,8 +61,14 @@ public sealed class PromptTemplate
     /// <summary>SHA-256 of <see cref="Jinja"/> in UTF-8, lower-case hex.</summary>
     public string Hash { get; }
 
-    /// <summary>Reads <c>chat_template.jinja</c>, or where it is absent <c>chat_template</c> of <c>tokenizer_config.json</c>.</summary>
-    /// <exception cref="ModelException">There is no template, or not the supported one.</exception>
+    /// <summary>The special tokens that the template may ask for by name.</summary>
+    public SpecialTokenNames TokenNames { get; }
+
+    /// <summary>
+    /// Reads <c>chat_template.jinja</c>, or where it is absent <c>chat_template</c> of <c>tokenizer_config.json</c>: a text, or a list of named ones of which
+    /// <c>default</c> counts.
+    /// </summary>
+    /// <exception cref="ModelException">There is no template, it is malformed, or it asks for what isn't supported, which the message names.</exception>
     public static PromptTemplate Load(string directory)
     {
         string file = Path.Combine(directory, FileName);
@@ -58,26 +79,83 @@ public sealed class PromptTemplate
         }
         else
         {
-            string configuration = Path.Combine(directory, "tokenizer_config.json");
-            JsonFields fields = File.Exists(configuration) ? JsonFields.Read(configuration) : throw ModelException.Missing(file);
-            jinja = fields.Has("chat_template") ? fields.Text("chat_template") : throw ModelException.Missing(file);
+            string configuration = Path.Combine(directory, SpecialTokenNames.ConfigFile);
+            jinja = (File.Exists(configuration) ? Find(JsonFields.Read(configuration)) : null) ?? throw ModelException.Missing(file);
             file = configuration;
         }
 
-        return jinja.TrimEnd() == SupportedJinja
-            ? Default
-            : throw ModelException.Unsupported(
-                file, "this chat template is not supported", $"Use a model whose template writes {UserToken}…{AssistantToken}…{EndToken} turns, as the sample teacher's does.");
+        SpecialTokenNames names = SpecialTokenNames.Read(directory);
+        return jinja.TrimEnd() != DefaultJinja
+            ? new PromptTemplate(file, jinja, names)
+            : names == SpecialTokenNames.None || names.Eos is null ? Default : new PromptTemplate(file, DefaultJinja, names);
     }
 
     /// <summary>The ids of one user turn, up to where the answer begins. Text that looks like a special token stays text.</summary>
-    /// <exception cref="ModelException">The tokenizer lacks one of <see cref="SpecialTokens"/>.</exception>
-    public int[] Encode(Tokenizer tokenizer, string userText) =>
-        [SpecialId(tokenizer, UserToken), .. tokenizer.Encode(userText), SpecialId(tokenizer, AssistantToken)];
+    /// <exception cref="ModelException">As <see cref="Encode(Tokenizer, IReadOnlyList{ChatMessage}, bool, IReadOnlyDictionary{string, bool})"/> throws.</exception>
+    public int[] Encode(Tokenizer tokenizer, string userText) => Encode(tokenizer, [new ChatMessage("user", userText)]);
 
-    internal static int SpecialId(Tokenizer tokenizer, string token) =>
-        tokenizer.IdOf(token) is { } id && tokenizer.IsSpecial(id)
-            ? id
-            : throw ModelException.Invalid(
+    /// <summary>The ids of a conversation, for a text without special tokens in its turns the same as Hugging Face's library gives.</summary>
+    /// <param name="tokenizer">Whose ids.</param>
+    /// <param name="messages">The turns so far.</param>
+    /// <param name="addGenerationPrompt">Whether the start of an answer follows.</param>
+    /// <param name="switches">Variables that some templates ask for, such as Qwen 3's <c>enable_thinking</c>.</param>
+    /// <exception cref="ModelException">The template refuses the conversation, fails, or needs a special token that the tokenizer lacks.</exception>
+    public int[] Encode(
+        Tokenizer tokenizer, IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt = true, IReadOnlyDictionary<string, bool>? switches = null)
+    {
+        if (Jinja == DefaultJinja)
+        {
+            foreach (string token in SpecialTokens)
+            {
+                RequireSpecial(tokenizer, token);
+            }
+        }
+
+        return tokenizer.Encode(Render(messages, addGenerationPrompt, switches));
+    }
+
+    /// <summary>The text of a conversation; only what the template itself wrote is trusted.</summary>
+    /// <exception cref="ModelException">The template refuses the conversation or fails.</exception>
+    public IReadOnlyList<TextSegment> Render(
+        IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt = true, IReadOnlyDictionary<string, bool>? switches = null)
+    {
+        try
+        {
+            return _template.Render(
+                messages,
+                addGenerationPrompt,
+                [
+                    .. TokenNames.Named.Select(each => KeyValuePair.Create(each.Name, (object?)TemplateText.Trusted(each.Token))),
+                    .. (switches ?? new Dictionary<string, bool>()).Select(each => KeyValuePair.Create(each.Key, (object?)each.Value)),
+                ]).Segments;
+        }
+        catch (TemplateException error)
+        {
+            throw Described(error);
+        }
+    }
+
+    private static string? Find(JsonFields configuration)
+    {
+        if (!configuration.Has("chat_template") || configuration.Required("chat_template").ValueKind != System.Text.Json.JsonValueKind.Array)
+        {
+            return configuration.Has("chat_template") ? configuration.Text("chat_template") : null;
+        }
+
+        return configuration.Objects("chat_template").FirstOrDefault(template => template.Text("name") == "default")?.Text("template");
+    }
+
+    private static void RequireSpecial(Tokenizer tokenizer, string token)
+    {
+        if (tokenizer.IdOf(token) is not { } id || !tokenizer.IsSpecial(id))
+        {
+            throw ModelException.Invalid(
                 "tokenizer.json", $"it has no special token {token}, which the chat template writes", "Take the tokenizer and the chat template from the same model.");
+        }
+    }
+
+    private ModelException Described(TemplateException error) => error.IsUnsupported
+        ? ModelException.Unsupported(_file, $"the chat template's line {error.Line} asks for {error.Message}, which is not supported", "docs/models.md lists what chat templates may use.")
+        : ModelException.Invalid(
+            _file, $"the chat template's line {error.Line}: {error.Message}", "Give the model a conversation that its template knows, or correct the template.");
 }

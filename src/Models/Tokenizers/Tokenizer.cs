@@ -73,7 +73,9 @@ public sealed class Tokenizer
     {
         List<int> ids = new((segments.Sum(segment => segment.Text.Length) / 3) + 4);
         bool isStart = true;
-        foreach ((IReadOnlyList<TextSegment> raw, int? rawId) in _rawMatcher.Cut([.. segments.Select(WellFormed)]))
+
+        // an empty part parts nothing: the trusted text on both sides of it is one
+        foreach ((IReadOnlyList<TextSegment> raw, int? rawId) in _rawMatcher.Cut([.. segments.Where(segment => segment.Text.Length > 0).Select(WellFormed)]))
         {
             if (rawId is { } found)
             {

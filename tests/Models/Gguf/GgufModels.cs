@@ -22,7 +22,7 @@ internal sealed class GgufModels : IDisposable
         MaxPositions = 256,
         RmsNormEpsilon = 1e-5,
         RopeTheta = 10_000,
-        EosTokenIds = [PromptTemplate.SpecialId(TestTokenizers.Small, PromptTemplate.EndToken)],
+        EosTokenIds = [TestTokenizers.Small.IdOf(PromptTemplate.EndToken)!.Value],
     };
 
     private readonly string _directory = Directory.CreateTempSubdirectory("reflux-gguf-").FullName;
@@ -30,7 +30,7 @@ internal sealed class GgufModels : IDisposable
     public GgufModels(ModelConfig config, ScalarType dtype, GgufType type, Tokenizer? tokenizer = null)
     {
         tokenizer ??= TestTokenizers.Small;
-        using (CausalDecoder decoder = Create(config with { EosTokenIds = [PromptTemplate.SpecialId(tokenizer, PromptTemplate.EndToken)] }))
+        using (CausalDecoder decoder = Create(config with { EosTokenIds = [tokenizer.IdOf(PromptTemplate.EndToken)!.Value] }))
         {
             ModelDirectory.Write(_directory, decoder, dtype, tokenizer, PromptTemplate.Default);
         }

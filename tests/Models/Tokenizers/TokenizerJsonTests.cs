@@ -122,6 +122,84 @@ Assert.Contains(path.Split('.')[path.EndsWith(".type", StringComparison.Ordinal)
         Assert.Contains("/nowhere/tokenizer.json", error.Message);
     }
 
+    [Theory]
+    [InlineData(TokenizerStyle.Gpt2)]
+    [InlineData(TokenizerStyle.SmolLm2)]
+    [InlineData(TokenizerStyle.Llama3)]
+    [InlineData(TokenizerStyle.Qwen2)]
+    [InlineData(TokenizerStyle.Llama2)]
+    [InlineData(TokenizerStyle.Mistral)]
+    public void A_file_with_anything_changed_in_it_loads_or_is_refused(TokenizerStyle style)
+    {
+        Tokenizer tokenizer = BpeTrainer.Train(TestTokenizers.Corpus, 300, ["<unk>", "<s>", "</s>"], style, beginToken: "<s>");
+        Assert.Equal(tokenizer.ToJson(), TokenizerFiles.Reload(tokenizer.ToJson()).ToJson());
+        string[] values = ["null", "-1", "7", "1e99", "true", "\"\"", "\"x\"", "[]", "{}", "[null]", "[[]]", """{"type":"Sequence"}""", """{"type":7}"""];
+        Random random = new(Seed: 8);
+        for (int i = 0; i < 300; i++)
+        {
+            JsonNode root = JsonNode.Parse(tokenizer.ToJson())!;
+            for (int changes = random.Next(1, 4); changes > 0; changes--)
+            {
+                Mutate(root, JsonNode.Parse(values[random.Next(values.Length)]), random);
+            }
+
+            try
+            {
+                Tokenizer changed = TokenizerFiles.Reload(root.ToJsonString());
+                changed.Decode(changed.EncodeWithSpecials("my order 12 <s>é", addSpecialTokens: true));
+                changed.ToJson();
+            }
+            catch (ModelException error)
+            {
+                Assert.EndsWith("tokenizer.json", error.File);
+            }
+        }
+    }
+
+    // goes down at random and puts the value, or a twin or nothing, in the place of what is there
+    private static void Mutate(JsonNode root, JsonNode? value, Random random)
+    {
+        JsonNode node = root;
+        while (true)
+        {
+            JsonNode? next;
+            if (node is JsonObject { Count: > 0 } fields)
+            {
+                string name = fields.ElementAt(random.Next(fields.Count)).Key;
+                next = fields[name];
+                if (next is not (JsonObject or JsonArray) || random.Next(4) == 0)
+                {
+                    if (random.Next(5) == 0)
+                    {
+                        fields.Remove(name);
+                    }
+                    else
+                    {
+                        fields[name] = value;
+                    }
+
+                    return;
+                }
+            }
+            else if (node is JsonArray { Count: > 0 } items)
+            {
+                int place = random.Next(items.Count);
+                next = items[place];
+                if (next is not (JsonObject or JsonArray) || random.Next(4) == 0)
+                {
+                    items[place] = random.Next(3) == 0 ? items[random.Next(items.Count)]?.DeepClone() : value;
+                    return;
+                }
+            }
+            else
+            {
+                return;
+            }
+
+            node = next;
+        }
+    }
+
     private static string Changed(Action<JsonNode> change)
     {
         JsonNode root = JsonNode.Parse(TestTokenizers.Small.ToJson())!;

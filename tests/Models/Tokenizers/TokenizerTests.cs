@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Reflux.Models.Tokenizers;
+using Reflux.Models.Tokenizers.AddedTokens;
 using Reflux.Models.Tokenizers.Bpe;
 
 namespace Reflux.Models.Tests.Tokenizers;
@@ -94,6 +95,74 @@ public class TokenizerTests
         Assert.Equal(Tokenizer.Hash, spaced.Hash);
         Assert.NotEqual(Tokenizer.Hash, plainEnd.Hash);
         Assert.Equal(64, Tokenizer.Hash.Length);
+    }
+
+    [Fact]
+    public void A_trusted_text_may_spell_special_tokens_and_a_user_in_it_may_not()
+    {
+        int end = Tokenizer.IdOf("<|end|>")!.Value;
+
+        Assert.Equal([.. Tokenizer.Encode("done"), end], Tokenizer.EncodeWithSpecials("done<|end|>"));
+        int[] mixed = Tokenizer.Encode([new("<|user|>a <|e", true), new("nd|> <|end|>", false), new(" b<|e", true), new("", false), new("nd|>", true)]);
+        Assert.Equal([Tokenizer.IdOf("<|user|>")!.Value, end], mixed.Where(Tokenizer.IsSpecial));
+        Assert.Equal([Tokenizer.IdOf("<|user|>")!.Value, .. Tokenizer.Encode("a <|end|> <|end|> b"), end], mixed);
+    }
+
+    [Fact]
+    public void A_token_that_is_a_single_word_is_not_found_in_another()
+    {
+        TokenizerDefinition definition = Tokenizer.Definition;
+        Tokenizer words = new(definition with
+        {
+            Tokens = [.. definition.Tokens, "note"],
+            Added = [.. definition.Added, new AddedToken(definition.Tokens.Count, "note", Special: false, SingleWord: true, InVocabulary: false)],
+        });
+
+        int note = definition.Tokens.Count;
+        Assert.Equal(["note", " note!", "a-note"], new[] { "note", "notes", "keynote", " note!", "note\u0301", "a-note", "_note", "note4" }.Where(text => words.EncodeWithSpecials(text).Contains(note)));
+        Assert.DoesNotContain(note, words.Encode("note"));
+    }
+
+    [Fact]
+    public void A_token_that_is_normalized_is_found_as_its_normal_form()
+    {
+        Tokenizer tokenizer = BpeTrainer.Train(TestTokenizers.Corpus, 300, ["<s>"], TokenizerStyle.Qwen2);
+        TokenizerDefinition definition = tokenizer.Definition;
+        Tokenizer composed = new(definition with
+        {
+            Tokens = [.. definition.Tokens, "caf\u00e9"],
+            Added = [.. definition.Added, new AddedToken(definition.Tokens.Count, "caf\u00e9", Special: false, Normalized: true, InVocabulary: false)],
+        });
+
+        Assert.Contains(definition.Tokens.Count, composed.EncodeWithSpecials("a cafe\u0301!"));
+        Assert.DoesNotContain(definition.Tokens.Count, composed.Encode("a cafe\u0301!"));
+        Assert.DoesNotContain(definition.Tokens.Count, composed.Encode([new("a cafe", true), new("\u0301!", false)]));
+        Assert.Contains(definition.Tokens.Count, composed.Encode([new("a cafe\u0301", true), new("!", false)]));
+    }
+
+    [Fact]
+    public void A_merge_across_words_is_not_cut_apart()
+    {
+        Tokenizer trained = BpeTrainer.Train(TestTokenizers.Corpus, 400, ["<unk>"], TokenizerStyle.Llama2);
+        TokenizerDefinition definition = trained.Definition;
+        Tokenizer crossing = new(definition with { Tokens = [.. definition.Tokens, "r\u2581"], Merges = [("r", "\u2581"), .. definition.Merges] });
+
+        Assert.Contains(definition.Tokens.Count, crossing.Encode("or der"));
+        Assert.Equal("or der", crossing.Decode(crossing.Encode("or der")));
+    }
+
+    [Theory]
+    [InlineData("a\u0085b")]
+    [InlineData("a\ufeffb")]
+    [InlineData("don'\u017ft")]
+    [InlineData("\ud800x")]
+    public void What_the_javascript_port_sees_otherwise_decodes_to_itself(string text)
+    {
+        foreach (TokenizerStyle style in Enum.GetValues<TokenizerStyle>())
+        {
+            Tokenizer tokenizer = BpeTrainer.Train(TestTokenizers.Corpus, 320, ["<unk>"], style);
+            Assert.Equal(WellFormed(text), tokenizer.Decode(tokenizer.Encode(text)));
+        }
     }
 
     private static int[] Applied(MergeTable table, int[] ids) => ids[..table.Apply(ids)];

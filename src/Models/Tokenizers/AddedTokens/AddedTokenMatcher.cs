@@ -25,6 +25,11 @@ internal sealed class AddedTokenMatcher
     /// <summary>The text between tokens and the tokens, in order; text where no id is given.</summary>
     public IEnumerable<(IReadOnlyList<TextSegment> Text, int? Id)> Cut(IReadOnlyList<TextSegment> segments)
     {
+        if (segments.Count == 0)
+        {
+            yield break;
+        }
+
         if (_byFirst.Count == 0 || !segments.Any(segment => segment.Trusted))
         {
             yield return (segments, null);
