@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Reflux.Models;
 using Reflux.Tests.Support;
+using TorchSharp;
 
 namespace Reflux.Cli.Tests;
 
@@ -132,6 +133,23 @@ public sealed class ModelVerbTests : IDisposable
         await FailsAsync("model-invalid", "model", "export", _directory.File("none"), "--format", "hf", "--to", _directory.File("out"));
         await FailsAsync("model-invalid", "model", "export", _directory.File("none"), "--format", "gguf", "--to", _directory.File("out"));
         Assert.Equal([_directory.File("none")], Directory.EnumerateFileSystemEntries(_directory.Path));
+    }
+
+    [Fact]
+    public async Task Numbers_beyond_float16_are_refused_by_both_forms()
+    {
+        using (var model = LanguageModel.Load(Teacher, torch.CPU))
+        {
+            model.Decoder.Parameters["model.layers.1.mlp.up_proj.weight"].fill_(1e6);
+            ModelDirectory.Write(_directory.File("loud"), model.Decoder, torch.ScalarType.BFloat16, model.Tokenizer, model.Template);
+        }
+
+        foreach (var format in (string[])["hf", "gguf"])
+        {
+            await FailsAsync("model-unsupported", "model", "export", _directory.File("loud"), "--format", format, "--type", "f16", "--to", _directory.File("out"));
+        }
+
+        Assert.Equal([_directory.File("loud")], Directory.EnumerateFileSystemEntries(_directory.Path));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Reflux.Contracts.Errors;
 using Reflux.Models;
 using Reflux.Models.Adapters;
 using Reflux.Models.Gguf;
@@ -40,8 +41,25 @@ internal static class ModelExport
     {
         using var model = LanguageModel.Load(directory, device);
         var dtype = type is null ? model.Config.Dtype : Parse(type);
+        if (dtype == torch.ScalarType.Float16)
+        {
+            CheckFitsFloat16(model, directory);
+        }
+
         ModelDirectory.Write(temporary, model.Decoder, dtype, model.Tokenizer, model.Template, model.Generation);
         return new ExportReport(to, HuggingFace, NameOf(dtype), SizeOf(temporary), [], []);
+    }
+
+    private static void CheckFitsFloat16(LanguageModel model, string directory)
+    {
+        foreach (var (name, value) in model.Decoder.Parameters)
+        {
+            using var scope = torch.NewDisposeScope();
+            if (value.abs().max().item<float>() > (float)Half.MaxValue)
+            {
+                throw new RefluxException(ErrorCodes.ModelUnsupported, $"{directory}: the tensor '{name}' holds numbers too large for f16", "export it as bf16 or f32");
+            }
+        }
     }
 
     private static ExportReport WriteAdapter(string directory, string? type, string to, string temporary, string baseModel)

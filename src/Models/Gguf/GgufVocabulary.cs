@@ -41,8 +41,16 @@ internal static class GgufVocabulary
             metadata.Add("tokenizer.ggml.merges", (string[])[.. definition.Merges.Select(merge => $"{merge.Left} {merge.Right}")]);
         }
 
-        DescribeSpecialTokens(metadata, definition, config, [.. config.EosTokenIds.Union(model.StopTokenIds)], source);
+        DescribeSpecialTokens(metadata, definition, config, StopTokens(model), source);
         return kind.Differences;
+    }
+
+    /// <summary>All stop tokens; first the one that templates call the end.</summary>
+    private static int[] StopTokens(LanguageModel model)
+    {
+        IEnumerable<int> all = model.Config.EosTokenIds.Union(model.StopTokenIds);
+        int? end = model.Template.TokenNames.Eos is { } name ? model.Tokenizer.IdOf(name) : null;
+        return [.. all.OrderByDescending(id => id == end)];
     }
 
     private static IEnumerable<TokenType> TypesOf(TokenizerDefinition definition)
