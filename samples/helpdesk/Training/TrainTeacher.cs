@@ -95,7 +95,7 @@ public static class TrainTeacher
         var batches = AnswerTargets.Pack(sequences, rowTokens);
         var count = batches.Sum(batch => batch.Count);
         var total = 0.0;
-        optimizer.ZeroGradients();
+        optimizer.ClearGradients();
         foreach (var batch in batches)
         {
             using var loss = batch.Loss(decoder).div(count);

@@ -92,14 +92,12 @@ public sealed class AdamW : IDisposable
         }
     }
 
-    /// <summary>Sets every gradient to zero, in place.</summary>
-    public void ZeroGradients()
+    /// <summary>Lets go of every gradient, so that the next one takes its place instead of being added to zeros.</summary>
+    public void ClearGradients()
     {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
         foreach (var (_, parameter, _, _) in _entries)
         {
-            parameter.grad?.zero_();
+            parameter.grad = null;
         }
     }
 

@@ -79,7 +79,7 @@ internal sealed class StudentLearner : IDisposable
         var started = Stopwatch.GetTimestamp();
         var labelled = sequences.Sum(sequence => (long)sequence.LabelledTokens);
         var loss = 0.0;
-        _optimizer.ZeroGradients();
+        _optimizer.ClearGradients();
         foreach (var batch in SequencePacker.Pack([.. sequences.Select(sequence => sequence.Tokens)], _spec.RowTokens, _spec.MicroBatchRows))
         {
             loss += Backward(batch, [.. batch.Sequences.Select(place => sequences[place.Index])], labelled);

@@ -109,7 +109,7 @@ public class ReferenceTests
         int[][][] batches = reference.Batches;
         for (int step = 1; step <= batches.Length; step++)
         {
-            optimizer.ZeroGradients();
+            optimizer.ClearGradients();
             double loss = ReferenceCase.Backward(decoder, batches[step - 1]);
             double norm = GradientClipping.Clip(decoder.Parameters, settings.GradientClip);
             optimizer.Step(schedule.At(step));
