@@ -18,7 +18,8 @@ internal static class ModelConfigJson
         "attention_dropout", "pretraining_tp", "sliding_window", "use_sliding_window", "max_window_layers", "layer_types", "rope_interleaved", "use_mrope",
 
         // without influence on the numbers here
-        "_name_or_path", "initializer_range", "is_llama_config", "transformers.js_config", "transformers_version", "use_cache",
+        "_attn_implementation_autoset", "_name_or_path", "initializer_range", "is_llama_config", "transformers.js_config", "transformers_version",
+        "unsloth_fixed", "unsloth_version", "use_cache",
     ];
 
     public static ModelConfig Read(string file)

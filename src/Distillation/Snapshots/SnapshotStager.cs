@@ -74,7 +74,7 @@ internal sealed partial class SnapshotStager(TrainerContext context, StudentBase
     {
         var dtype = SnapshotDtype.Parse(context.StudentDefinition.Spec.Snapshots.Dtype);
         var files = new List<SnapshotFile>();
-        foreach (var (name, content) in ModelDirectory.MetadataFiles(basis.Config, basis.Tokenizer, basis.Template, dtype))
+        foreach (var (name, content) in ModelDirectory.MetadataFiles(basis.Config, basis.Tokenizer, basis.Template, dtype, basis.Generation))
         {
             var blob = await context.Blobs.PutAsync(content, cancellationToken);
             files.Add(new SnapshotFile(name, blob.Size, blob.Sha256));

@@ -17,14 +17,17 @@ internal sealed class StudentBase
 {
     private readonly BaseModelSpec _spec;
 
-    private StudentBase(BaseModelSpec spec, ModelConfig config, Tokenizer tokenizer, PromptTemplate template, string name) =>
-        (_spec, Config, Tokenizer, Template, Name) = (spec, config, tokenizer, template, name);
+    private StudentBase(BaseModelSpec spec, ModelConfig config, Tokenizer tokenizer, PromptTemplate template, GenerationConfig generation, string name) =>
+        (_spec, Config, Tokenizer, Template, Generation, Name) = (spec, config, tokenizer, template, generation, name);
 
     public ModelConfig Config { get; }
 
     public Tokenizer Tokenizer { get; }
 
     public PromptTemplate Template { get; }
+
+    /// <summary>Stop tokens that <see cref="Config"/> may lack, and advice on sampling; snapshots pass both on.</summary>
+    public GenerationConfig Generation { get; }
 
     /// <summary>SHA-256 of the base's weights, or "fresh:" and the hash of the fresh model's spec.</summary>
     public string Name { get; }
@@ -38,7 +41,13 @@ internal sealed class StudentBase
         }
 
         var directory = spec.Directory!;
-        return new StudentBase(spec, ModelConfig.Load(directory), LoadTokenizer(directory), PromptTemplate.Load(directory), ModelDirectory.ComputeRevision(directory));
+        return new StudentBase(
+            spec,
+            ModelConfig.Load(directory),
+            LoadTokenizer(directory),
+            PromptTemplate.Load(directory),
+            GenerationConfig.Load(directory),
+            ModelDirectory.ComputeRevision(directory));
     }
 
     /// <summary>The base's weights in float32, with a fresh adapter attached where one is to be trained; both are the caller's. To be called on the compute thread.</summary>
@@ -105,7 +114,8 @@ internal sealed class StudentBase
 
         // the path of the tokenizer is left out: the same files elsewhere are the same base
         var identity = JsonSerializer.SerializeToUtf8Bytes(fresh with { TokenizerFrom = tokenizer.Hash }, RefluxJson.Options);
-        return new StudentBase(spec, config, tokenizer, template, $"fresh:{Convert.ToHexStringLower(SHA256.HashData(identity))}");
+        var name = $"fresh:{Convert.ToHexStringLower(SHA256.HashData(identity))}";
+        return new StudentBase(spec, config, tokenizer, template, GenerationConfig.Load(fresh.TokenizerFrom), name);
     }
 
     private static Tokenizer LoadTokenizer(string directory) => Tokenizer.Load(Path.Combine(directory, "tokenizer.json"));

@@ -7,6 +7,10 @@ using Reflux.Distillation.Snapshots;
 using Reflux.Distillation.Storage;
 using Reflux.Distillation.Tests.Training;
 using Reflux.Distillation.Training;
+using Reflux.Models;
+using Reflux.Models.Decoders;
+using Reflux.Models.Tokenizers;
+using TorchSharp;
 
 namespace Reflux.Distillation.Tests.Snapshots;
 
@@ -192,6 +196,45 @@ public sealed class SnapshotTests
 
         Assert.Equal(ErrorCodes.SnapshotNotFound, unknown.Code);
         Assert.Equal(ErrorCodes.InvalidRequest, empty.Code);
+    }
+
+    [Theory]
+    [InlineData(ModelFamily.Mistral, false)]
+    [InlineData(ModelFamily.Qwen2, false)]
+    [InlineData(ModelFamily.Qwen3, true)]
+    public async Task A_snapshot_of_a_base_from_elsewhere_keeps_its_family_padding_and_generation_config(ModelFamily family, bool fresh)
+    {
+        using var student = new TinyStudent(shape: spec => fresh ? spec : spec with { Base = new BaseModelSpec { Directory = spec.Base.Fresh!.TokenizerFrom } });
+        var tokenizer = Tokenizer.Load(Path.Combine(student.TeacherDirectory, "tokenizer.json"));
+        var end = tokenizer.IdOf(PromptTemplate.EndToken)!.Value;
+        var config = ModelConfig.Load(student.TeacherDirectory) with
+        {
+            Family = family,
+            QueryKeyValueBias = family is ModelFamily.Qwen2,
+            QueryKeyNorm = family is ModelFamily.Qwen3,
+            SlidingWindow = 3,
+            HeadDim = 6,
+            VocabularySize = tokenizer.VocabularySize + 7,
+            EosTokenIds = [],
+        };
+        using (var decoder = CausalDecoder.CreateFresh(config, 1, torch.CPU))
+        {
+            ModelDirectory.Write(
+                student.TeacherDirectory, decoder, torch.ScalarType.BFloat16, tokenizer, PromptTemplate.Default, new GenerationConfig { EosTokenIds = [end], TopK = 20 }, maxShardBytes: 2000);
+        }
+
+        student.Log.Append(Record(student, 0, 6));
+        await using var trainer = await student.RunToEndAsync();
+        var result = await trainer.SnapshotAsync(publish: true, CancellationToken.None);
+
+        Assert.True(result.Gate.Passed, string.Join("; ", result.Gate.Failures));
+        var manifest = await StoredSnapshot.ReadManifestAsync(student.Blobs, result.Manifest, CancellationToken.None);
+        using var model = await StoredSnapshot.LoadAsync(student.Blobs, manifest.Files, student.Compute, CancellationToken.None);
+        Assert.Equal([end], model.StopTokenIds);
+        Assert.Equal(20, model.Generation.TopK);
+        Assert.Equal(
+            fresh ? (ModelFamily.Llama, tokenizer.VocabularySize, null) : (family, tokenizer.VocabularySize + 7, 3),
+            (model.Config.Family, model.Config.VocabularySize, model.Config.SlidingWindow));
     }
 
     private static StudentSpec Strict(StudentSpec spec) => spec with { Snapshots = spec.Snapshots with { MaxAcceptanceDrop = 0, Dtype = "F32" } };
