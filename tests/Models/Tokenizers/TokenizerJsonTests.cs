@@ -105,6 +105,35 @@ Assert.Contains(path.Split('.')[path.EndsWith(".type", StringComparison.Ordinal)
     [InlineData("""{"normalizer":"\ud800"}""")]
     public void What_is_no_tokenizer_is_refused(string json) => Assert.Throws<ModelException>(() => TokenizerFiles.Reload(json));
 
+    [Theory]
+    [InlineData(null, false, "")]
+    [InlineData("<unk>", false, "<unk><unk><unk><unk>")]
+    [InlineData("<unk>", true, "<unk>")]
+    public void Bytes_without_a_token_are_unknown_as_in_SmolLM2(string? unknown, bool fuse, string between)
+    {
+        Tokenizer complete = BpeTrainer.Train(TestTokenizers.Corpus, 300, ["<unk>"], TokenizerStyle.SmolLm2);
+        JsonNode root = JsonNode.Parse(complete.ToJson())!;
+        JsonObject vocabulary = root["model"]!["vocab"]!.AsObject();
+        JsonObject kept = [];
+        foreach ((string token, JsonNode? id) in vocabulary.OrderBy(token => (int)token.Value!))
+        {
+            // of a plane that nobody writes: 0xF1, 0x80, 0x84, 0xB1
+            if (token is not ("ñ" or "Ģ" or "Ħ" or "±"))
+            {
+                kept.Add(token, kept.Count);
+            }
+        }
+
+        root["model"]!["vocab"] = kept;
+        root["model"]!["unk_token"] = unknown;
+        root["model"]!["fuse_unk"] = fuse;
+        Tokenizer tokenizer = TokenizerFiles.Reload(root.ToJsonString());
+
+        Assert.Equal(complete.VocabularySize - 4, tokenizer.VocabularySize);
+        Assert.Equal($"the{between}end", tokenizer.Decode(tokenizer.Encode("the\U00040131end"), skipSpecial: false));
+        Assert.Equal(tokenizer.ToJson(), TokenizerFiles.Reload(tokenizer.ToJson()).ToJson());
+    }
+
     [Fact]
     public void A_merge_that_makes_a_special_token_is_refused()
     {
