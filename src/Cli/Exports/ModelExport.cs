@@ -73,6 +73,7 @@ internal static class ModelExport
     {
         torch.ScalarType.Float16 => "f16",
         torch.ScalarType.BFloat16 => "bf16",
+        torch.ScalarType.Float64 => "f64",
         _ => "f32",
     };
 }

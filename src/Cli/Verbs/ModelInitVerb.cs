@@ -21,6 +21,14 @@ internal static class ModelInitVerb
         var seed = new Option<ulong>("--seed") { Description = "The same seed gives the same weights.", DefaultValueFactory = _ => 1 };
         var json = CommonOptions.Json();
         size.AcceptOnlyFromAmong([.. ModelSize.All.Select(size => size.Name)]);
+        family.Validators.Add(result =>
+        {
+            // a number is parsed as one of the enumeration, whichever it is
+            if (!Enum.IsDefined(result.GetValueOrDefault<ModelFamily>()))
+            {
+                result.AddError($"--family: one of {string.Join(", ", Enum.GetNames<ModelFamily>())}");
+            }
+        });
         context.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is not (>= 2 and <= 1_000_000))
