@@ -111,6 +111,16 @@ public sealed class GgufFileTests
         GgufFile.Write(new MemoryStream(), exported.Model, GgufType.BF16, "tiny");
     }
 
+    [Fact]
+    public void Writing_can_be_stopped()
+    {
+        using GgufModels exported = new(GgufModels.Configs["llama"], ScalarType.Float32, GgufType.F32);
+        using MemoryStream stream = new();
+
+        Assert.Throws<OperationCanceledException>(() => GgufFile.Write(stream, exported.Model, GgufType.F32, "tiny", new CancellationToken(canceled: true)));
+        Assert.True(stream.Length < exported.Report.Bytes);
+    }
+
     [Theory]
     [InlineData(ModelFamily.Mistral, "llama")]
     [InlineData(ModelFamily.Qwen2, "qwen2")]
