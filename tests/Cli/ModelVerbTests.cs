@@ -120,6 +120,7 @@ public sealed class ModelVerbTests : IDisposable
             await FailsAsync("export-path-unusable", "model", "export", Teacher, "--format", format, "--to", _directory.File(to));
         }
 
+        await FailsAsync("export-path-unusable", "model", "export", Teacher, "--format", "gguf", "--to", "");
         await FailsAsync("export-path-unusable", "model", "init", "--size", "nano", "--tokenizer", Teacher, "--to", _directory.File("full"));
         Assert.Equal("mine", await File.ReadAllTextAsync(_directory.File("mine")));
         Assert.Equal([_directory.File("full"), _directory.File("full/file"), _directory.File("mine")], Directory.EnumerateFileSystemEntries(_directory.Path, "*", SearchOption.AllDirectories).Order());
@@ -167,6 +168,15 @@ public sealed class ModelVerbTests : IDisposable
         await FailsAsync("prompt-too-long", "model", "score", Teacher, "--text", string.Concat(Enumerable.Repeat("order ", 600)));
         await FailsAsync("option-out-of-range", "model", "generate", Teacher, "--prompt", "x", "--top-p", "2");
         await FailsAsync("invalid-request", "model", "score", Teacher, "--text", "");
+    }
+
+    [Fact]
+    public async Task A_number_is_no_family()
+    {
+        var (exit, _, errors) = await CommandLine.RunAsync("model", "init", "--size", "nano", "--tokenizer", Teacher, "--family", "7", "--to", _directory.File("student"));
+
+        Assert.Equal(ExitCodes.Usage, exit);
+        Assert.Contains("--family: one of Llama, Mistral", errors, StringComparison.Ordinal);
     }
 
     public void Dispose() => _directory.Dispose();

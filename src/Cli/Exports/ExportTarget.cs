@@ -14,6 +14,11 @@ internal sealed class ExportTarget : IDisposable
 
     private ExportTarget(string path, bool isDirectory)
     {
+        if (path.Length == 0)
+        {
+            throw Unusable("the path is empty");
+        }
+
         (_path, _isDirectory) = (Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), isDirectory);
         CheckFree();
         try

@@ -24,22 +24,25 @@ internal static class ModelExport
     /// <param name="to">What to make.</param>
     /// <param name="baseModel">What an adapter's base is called where it will be loaded; only for <see cref="Peft"/>.</param>
     /// <param name="device">Where the weights are meanwhile.</param>
-    public static ExportReport Run(string directory, string format, string? type, string to, string? baseModel, torch.Device device)
+    /// <param name="cancellation">Ends it between its steps; nothing is left behind.</param>
+    public static ExportReport Run(string directory, string format, string? type, string to, string? baseModel, torch.Device device, CancellationToken cancellation)
     {
         using var target = format == Gguf ? ExportTarget.File(to) : ExportTarget.Folder(to);
         var report = format switch
         {
-            HuggingFace => WriteDirectory(directory, type, to, target.Temporary, device),
+            HuggingFace => WriteDirectory(directory, type, to, target.Temporary, device, cancellation),
             Peft => WriteAdapter(directory, type, to, target.Temporary, baseModel!),
-            _ => WriteGguf(directory, type ?? GgufType.F16.Name, to, target.Temporary, device),
+            _ => WriteGguf(directory, type ?? GgufType.F16.Name, to, target.Temporary, device, cancellation),
         };
+        cancellation.ThrowIfCancellationRequested();
         target.Publish();
         return report;
     }
 
-    private static ExportReport WriteDirectory(string directory, string? type, string to, string temporary, torch.Device device)
+    private static ExportReport WriteDirectory(string directory, string? type, string to, string temporary, torch.Device device, CancellationToken cancellation)
     {
         using var model = LanguageModel.Load(directory, device);
+        cancellation.ThrowIfCancellationRequested();
         var dtype = type is null ? model.Config.Dtype : Parse(type);
         if (dtype == torch.ScalarType.Float16)
         {
@@ -69,11 +72,12 @@ internal static class ModelExport
         return new ExportReport(to, Peft, NameOf(dtype), SizeOf(temporary), [], []);
     }
 
-    private static ExportReport WriteGguf(string directory, string type, string to, string temporary, torch.Device device)
+    private static ExportReport WriteGguf(string directory, string type, string to, string temporary, torch.Device device, CancellationToken cancellation)
     {
         using var model = LanguageModel.Load(directory, device);
+        cancellation.ThrowIfCancellationRequested();
         using var stream = File.Create(temporary);
-        var report = GgufFile.Write(stream, model, GgufTypeNames.Parse(type), Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))));
+        var report = GgufFile.Write(stream, model, GgufTypeNames.Parse(type), Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))), cancellation);
         stream.Flush(flushToDisk: true);
         return new ExportReport(to, Gguf, type, report.Bytes, report.KeptF16, report.Differences);
     }
@@ -91,6 +95,7 @@ internal static class ModelExport
     {
         torch.ScalarType.Float16 => "f16",
         torch.ScalarType.BFloat16 => "bf16",
+        torch.ScalarType.Float64 => "f64",
         _ => "f32",
     };
 }

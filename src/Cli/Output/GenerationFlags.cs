@@ -18,7 +18,7 @@ internal sealed class GenerationFlags
     {
         if (result.GetValueOrDefault<int>() is not (>= 1 and <= 1_000_000))
         {
-            result.AddError("--max-tokens: at least 1");
+            result.AddError("--max-tokens: between 1 and 1000000");
         }
     });
 

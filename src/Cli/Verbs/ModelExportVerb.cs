@@ -45,7 +45,7 @@ internal static class ModelExportVerb
             using var compute = new ComputeThread(new ComputeOptions { Threads = Environment.ProcessorCount });
             var report = await compute.RunAsync(
                 ComputeQueue.Evaluator,
-                () => ModelExport.Run(parsed.GetRequiredValue(directory), parsed.GetRequiredValue(format), parsed.GetValue(type), parsed.GetRequiredValue(to), parsed.GetValue(basis), compute.Device),
+                () => ModelExport.Run(parsed.GetRequiredValue(directory), parsed.GetRequiredValue(format), parsed.GetValue(type), parsed.GetRequiredValue(to), parsed.GetValue(basis), compute.Device, cancellation),
                 cancellation);
             if (parsed.GetValue(json))
             {

@@ -21,6 +21,14 @@ internal static class ModelInitVerb
         var seed = new Option<ulong>("--seed") { Description = "The same seed gives the same weights.", DefaultValueFactory = _ => 1 };
         var json = CommonOptions.Json();
         size.AcceptOnlyFromAmong([.. ModelSize.All.Select(size => size.Name)]);
+        family.Validators.Add(result =>
+        {
+            // a number is parsed as one of the enumeration, whichever it is
+            if (!Enum.IsDefined(result.GetValueOrDefault<ModelFamily>()))
+            {
+                result.AddError($"--family: one of {string.Join(", ", Enum.GetNames<ModelFamily>())}");
+            }
+        });
         context.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is not (>= 2 and <= 1_000_000))
@@ -35,7 +43,7 @@ internal static class ModelInitVerb
               reflux model init --size small --tokenizer samples/helpdesk/teacher --to ./student
               reflux model init --size medium --tokenizer ./teacher --family qwen3 --seed 7 --to ./student
             """) { size, tokenizer, to, family, context, seed, json };
-        command.SetAction(parsed =>
+        command.SetAction((parsed, cancellation) =>
         {
             var path = parsed.GetRequiredValue(to);
             using var target = ExportTarget.Folder(path);
@@ -43,10 +51,12 @@ internal static class ModelInitVerb
             var config = ModelSize.Parse(parsed.GetRequiredValue(size)).ToConfig(parsed.GetValue(family), ModelDirectory.CheckText(source), parsed.GetValue(context));
             using (var decoder = CausalDecoder.CreateFresh(config, parsed.GetValue(seed), torch.CPU))
             {
+                cancellation.ThrowIfCancellationRequested();
                 ModelDirectory.Write(
                     target.Temporary, decoder, torch.ScalarType.Float32, Tokenizer.Load(Path.Combine(source, "tokenizer.json")), PromptTemplate.Load(source), GenerationConfig.Load(source));
             }
 
+            cancellation.ThrowIfCancellationRequested();
             target.Publish();
             var inspection = ModelInspection.Of(path);
             if (parsed.GetValue(json))
@@ -58,7 +68,7 @@ internal static class ModelInitVerb
                 Console.Out.WriteLine($"{path}: {config.Family}, {inspection.Parameters:N0} parameters");
             }
 
-            return ExitCodes.Done;
+            return Task.FromResult(ExitCodes.Done);
         });
         return command;
     }

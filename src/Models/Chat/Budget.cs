@@ -9,6 +9,7 @@ internal sealed class Budget(long conversationLength)
 {
     private const long FixedSteps = 4_000_000;
     private const long StepsPerCharacter = 64;
+    private const long LongSearch = 1024;
     private const int MaximumDepth = 500;
 
     private readonly long _steps = FixedSteps + (StepsPerCharacter * conversationLength);
@@ -23,6 +24,9 @@ internal sealed class Budget(long conversationLength)
             throw new TemplateException($"it takes more than {_steps} steps", line);
         }
     }
+
+    /// <summary>Pays for looking for a text in another one; what is looked for counts where it is long.</summary>
+    public void SpendOnSearch(TemplateText text, string searched, int line) => Spend(text.Value.Length * (1 + (searched.Length / LongSearch)), line);
 
     /// <summary>One level deeper, for nested expressions and macros that call themselves.</summary>
     public void Enter(int line)

@@ -256,7 +256,7 @@ internal sealed class ExpressionParser(TokenReader reader)
             if (reader.SkipOperator("|"))
             {
                 string name = reader.ExpectName();
-                value = new Expression.Filter(value, Filters.Check(name, line), reader.IsOperator("(") ? ReadArguments() : Expression.ArgumentList.None, line);
+                value = new Expression.Filter(value, name, reader.IsOperator("(") ? ReadArguments() : Expression.ArgumentList.None, line);
             }
             else if (reader.SkipName("is"))
             {
@@ -276,7 +276,7 @@ internal sealed class ExpressionParser(TokenReader reader)
     private Expression.Test ReadTest(Expression value, int line)
     {
         bool isNegated = reader.SkipName("not");
-        string name = ValueTests.Check(reader.ExpectName(), line);
+        string name = reader.ExpectName();
         Expression.ArgumentList arguments = Expression.ArgumentList.None;
         if (reader.IsOperator("("))
         {

@@ -7,7 +7,7 @@ internal static class Filters
 {
     private static readonly Dictionary<string, Func<object?, CallArguments, object?>> All = new(StringComparer.Ordinal)
     {
-        ["abs"] = (value, call) => value is long or double && Operators.Order(value, 0L, call.Line) < 0 ? Operators.Negate(value, call.Line) : value,
+        ["abs"] = (value, call) => value is long or double && Operators.Order(value, 0L, call.Budget, call.Line) < 0 ? Operators.Negate(value, call.Line) : value,
         ["capitalize"] = (value, call) => TextMethods.Capitalize(Text(value, call)),
         ["count"] = Length,
         ["d"] = Default,
@@ -46,11 +46,9 @@ internal static class Filters
         ["upper"] = (value, call) => Text(value, call).Map(text => text.ToUpperInvariant()),
     };
 
-    /// <summary>The name of a filter that there is.</summary>
-    public static string Check(string name, int line) =>
-        All.ContainsKey(name) ? name : throw new TemplateException($"the filter {name}", line, isUnsupported: true);
-
-    public static object? Apply(string name, object? value, CallArguments arguments) => All[name](value, arguments);
+    /// <summary>Applies a filter; one that there isn't is refused here, so that a template may name it where it never comes to.</summary>
+    public static object? Apply(string name, object? value, CallArguments arguments) =>
+        All.TryGetValue(name, out Func<object?, CallArguments, object?>? filter) ? filter(value, arguments) : throw new TemplateException($"the filter {name}", arguments.Line, isUnsupported: true);
 
     private static TemplateText Text(object? value, CallArguments call)
     {
@@ -137,7 +135,7 @@ internal static class Filters
                 .ToArray();
         }
 
-        string name = Check(call.Text(0, "filter").Value, call.Line);
+        string name = call.Text(0, "filter").Value;
         CallArguments rest = new(name, [.. call.Positional.Skip(1)], call.Named, call.Budget, call.Line);
         return Items(value, call).Select(item => Apply(name, item, rest)).ToArray();
     }
@@ -146,7 +144,7 @@ internal static class Filters
     {
         int first = hasAttribute ? 1 : 0;
         object? attribute = hasAttribute ? call.Text(0, "attribute") : null;
-        string? name = call.Positional.Count > first ? ValueTests.Check(call.Text(first, "test").Value, call.Line) : null;
+        string? name = call.Positional.Count > first ? call.Text(first, "test").Value : null;
         CallArguments rest = new(name ?? "select", [.. call.Positional.Skip(first + 1)], call.Named, call.Budget, call.Line);
         return
         [

@@ -33,7 +33,7 @@ internal static class Operators
         "!=" => !TemplateValues.AreEqual(left, right, budget, line),
         "in" => Contains(right, left, budget, line),
         "not in" => !Contains(right, left, budget, line),
-        _ => Order(left, right, line) is var order && sign switch
+        _ => Order(left, right, budget, line) is var order && sign switch
         {
             "<" => order < 0,
             "<=" => order <= 0,
@@ -54,9 +54,10 @@ internal static class Operators
         switch (whole)
         {
             case TemplateText text when part is TemplateText searched:
-                budget.Spend(text.Value.Length, line);
+                budget.SpendOnSearch(text, searched.Value, line);
                 return text.Value.Contains(searched.Value, StringComparison.Ordinal);
             case TemplateMap map:
+                budget.Spend(part is TemplateText { Value.Length: var length } ? length : 0, line);
                 return part is TemplateText key && map.TryGet(key.Value, out _);
             case IReadOnlyList<object?> list:
                 budget.Spend(list.Count, line);
@@ -89,6 +90,7 @@ internal static class Operators
 
     public static object? Item(object? target, object? key, Budget budget, int line)
     {
+        budget.Spend(key is TemplateText { Value.Length: var length } ? length : 0, line);
         switch (target, key)
         {
             case (TemplateMap map, TemplateText name):
@@ -152,12 +154,19 @@ internal static class Operators
         return TemplateText.Concat([left, right]);
     }
 
-    public static int Order(object? left, object? right, int line) => (left, right) switch
+    public static int Order(object? left, object? right, Budget budget, int line)
     {
-        (TemplateText a, TemplateText b) => string.CompareOrdinal(a.Value, b.Value),
-        (bool or long or double, bool or long or double) => TemplateValues.ToDouble(left).CompareTo(TemplateValues.ToDouble(right)),
-        _ => throw new TemplateException($"the order of {TemplateValues.KindOf(left)} and {TemplateValues.KindOf(right)}", line),
-    };
+        switch (left, right)
+        {
+            case (TemplateText a, TemplateText b):
+                budget.Spend(Math.Min(a.Value.Length, b.Value.Length), line);
+                return string.CompareOrdinal(a.Value, b.Value);
+            case (bool or long or double, bool or long or double):
+                return TemplateValues.ToDouble(left).CompareTo(TemplateValues.ToDouble(right));
+            default:
+                throw new TemplateException($"the order of {TemplateValues.KindOf(left)} and {TemplateValues.KindOf(right)}", line);
+        }
+    }
 
     // a name that a user wrote stands in no message
     private static Undefined Missing(TemplateText name) => new(name.IsTrusted ? name.Value : "a member");

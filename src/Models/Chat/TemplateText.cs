@@ -6,8 +6,18 @@ namespace Reflux.Models.Chat;
 /// <summary>A text of which is known, stretch by stretch, whether the template or a user wrote it. Immutable.</summary>
 internal sealed class TemplateText
 {
-    private TemplateText(IReadOnlyList<TextSegment> segments) =>
+    // where each segment begins, so that a slice costs no more than it holds
+    private readonly int[] _starts;
+
+    private TemplateText(IReadOnlyList<TextSegment> segments)
+    {
         (Segments, Value) = (segments, segments.Count == 1 ? segments[0].Text : string.Concat(segments.Select(segment => segment.Text)));
+        _starts = new int[segments.Count];
+        for (int i = 1; i < _starts.Length; i++)
+        {
+            _starts[i] = _starts[i - 1] + segments[i - 1].Text.Length;
+        }
+    }
 
     public static TemplateText Empty { get; } = new([]);
 
@@ -60,17 +70,16 @@ internal sealed class TemplateText
         }
 
         List<TextSegment> parts = [];
-        int offset = 0;
-        foreach ((string text, bool isTrusted) in Segments)
+        int at = Array.BinarySearch(_starts, start);
+        for (int i = Math.Max(0, at < 0 ? ~at - 1 : at); i < _starts.Length && _starts[i] < start + length; i++)
         {
-            int first = Math.Clamp(start - offset, 0, text.Length);
-            int last = Math.Clamp(start + length - offset, 0, text.Length);
+            (string text, bool isTrusted) = Segments[i];
+            int first = Math.Max(start - _starts[i], 0);
+            int last = Math.Min(start + length - _starts[i], text.Length);
             if (first < last)
             {
                 parts.Add(new TextSegment(text[first..last], isTrusted));
             }
-
-            offset += text.Length;
         }
 
         return new TemplateText(parts);

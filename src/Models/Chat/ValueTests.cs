@@ -31,12 +31,9 @@ internal static class ValueTests
         ["upper"] = value => value is TemplateText text && text.Value == text.Value.ToUpperInvariant(),
     };
 
-    /// <summary>The name of a test that there is.</summary>
-    public static string Check(string name, int line) =>
-        Plain.ContainsKey(name) || TakesArgument(name) ? name : throw new TemplateException($"the test {name}", line, isUnsupported: true);
-
     public static bool TakesArgument(string name) => Comparisons.ContainsKey(name) || name is "sameas" or "divisibleby";
 
+    /// <summary>Whether a test holds; one that there isn't is refused here.</summary>
     public static bool Holds(string name, object? value, CallArguments arguments)
     {
         arguments.Spend(value is TemplateText text ? text.Value.Length : 1);
@@ -44,6 +41,11 @@ internal static class ValueTests
         {
             arguments.AtMost(0);
             return test(value);
+        }
+
+        if (!TakesArgument(name))
+        {
+            throw new TemplateException($"the test {name}", arguments.Line, isUnsupported: true);
         }
 
         object? other = arguments.AtMost(1).Positional.Count == 1 ? arguments.Positional[0] : throw arguments.Error("it needs one argument");

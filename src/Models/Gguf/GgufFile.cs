@@ -10,12 +10,13 @@ public static class GgufFile
     /// <param name="model">Only read.</param>
     /// <param name="type">How matrices are stored.</param>
     /// <param name="name">What the file calls the model; also names it in errors.</param>
+    /// <param name="cancellation">Asked before each tensor.</param>
     /// <exception cref="ModelException">The model needs something that llama.cpp ignores (before anything is written), or a number is too large for the type.</exception>
-    public static GgufReport Write(Stream stream, LanguageModel model, GgufType type, string name)
+    public static GgufReport Write(Stream stream, LanguageModel model, GgufType type, string name, CancellationToken cancellation = default)
     {
         (GgufMetadata metadata, IReadOnlyList<string> differences) = MetadataOf(model, type, name);
         IReadOnlyList<GgufTensor> tensors = GgufTensors.Of(model.Decoder, type);
-        GgufWriter.Write(stream, metadata, tensors, name);
+        GgufWriter.Write(stream, metadata, tensors, name, cancellation);
         string[] kept = type == GgufType.Q8 ? [.. tensors.Where(tensor => tensor.Type == GgufType.F16).Select(tensor => tensor.Name)] : [];
         return new GgufReport(stream.Position, tensors.Count, kept, differences);
     }

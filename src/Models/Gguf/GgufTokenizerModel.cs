@@ -1,4 +1,5 @@
 using Reflux.Models.Tokenizers;
+using Reflux.Models.Tokenizers.Bpe;
 using Reflux.Models.Tokenizers.Normalizers;
 using Reflux.Models.Tokenizers.PreTokenizers;
 
@@ -36,13 +37,15 @@ internal sealed record GgufTokenizerModel(string Model, string PreTokenizer, flo
             throw Unsupported(source, $"pre_tokenizer together with 'ignore_merges': {(definition.Options.IgnoreMerges ? "true" : "false")}");
         }
 
-        return definition.Normalizer.Steps switch
+        string[] normalization = definition.Normalizer.Steps switch
         {
-            [] => new GgufTokenizerModel("gpt2", name, null, AddsSpacePrefix: false, []),
-            [NormalizerStep.Compose] => new GgufTokenizerModel(
-                "gpt2", name, null, AddsSpacePrefix: false, ["llama.cpp does not normalise: a text that is not in Unicode's Normalization Form C gets other ids there"]),
+            [] => [],
+            [NormalizerStep.Compose] => ["llama.cpp does not normalise: a text that is not in Unicode's Normalization Form C gets other ids there"],
             _ => throw Unsupported(source, "normalizer"),
         };
+        int lacking = Enumerable.Range(0, 256).Select(value => ByteAlphabet.LetterOf((byte)value).ToString()).Except(definition.Tokens).Count();
+        string[] unknown = lacking == 0 ? [] : [$"the vocabulary lacks {lacking} bytes: a text with one of them may get other ids in llama.cpp, which always leaves it out"];
+        return new GgufTokenizerModel("gpt2", name, null, AddsSpacePrefix: false, [.. normalization, .. unknown]);
     }
 
     private static GgufTokenizerModel OfCharacters(TokenizerDefinition definition, string source)
@@ -75,7 +78,6 @@ internal sealed record GgufTokenizerModel(string Model, string PreTokenizer, flo
     private static float[] ScoresOf(TokenizerDefinition definition, string source)
     {
         Dictionary<string, int> ids = definition.Tokens.Select((token, id) => (token, id)).ToDictionary(pair => pair.token, pair => pair.id, StringComparer.Ordinal);
-        HashSet<int> added = [.. definition.Added.Select(token => token.Id)];
         float[] scores = new float[definition.Tokens.Count];
         int[] ways = new int[scores.Length];
         string? last = null;
@@ -92,7 +94,7 @@ internal sealed record GgufTokenizerModel(string Model, string PreTokenizer, flo
         for (int id = 0; id < ways.Length; id++)
         {
             string token = definition.Tokens[id];
-            if (!added.Contains(id) && ways[id] != Enumerable.Range(1, Math.Max(0, token.Length - 1)).Count(at => ids.ContainsKey(token[..at]) && ids.ContainsKey(token[at..])))
+            if (ways[id] != Enumerable.Range(1, Math.Max(0, token.Length - 1)).Count(at => ids.ContainsKey(token[..at]) && ids.ContainsKey(token[at..])))
             {
                 throw Unsupported(source, $"merges: llama.cpp would also merge other pairs of tokens to token {id}");
             }

@@ -17,7 +17,7 @@ internal static class GgufWriter
     private const long PieceElements = 1 << 22;
 
     /// <exception cref="ModelException">A number is too large for its tensor's type; <paramref name="source"/> and the tensor are named.</exception>
-    public static void Write(Stream stream, GgufMetadata metadata, IReadOnlyList<GgufTensor> tensors, string source)
+    public static void Write(Stream stream, GgufMetadata metadata, IReadOnlyList<GgufTensor> tensors, string source, CancellationToken cancellation)
     {
         using BinaryWriter writer = new(stream, Encoding.UTF8, leaveOpen: true);
         writer.Write("GGUF"u8);
@@ -44,6 +44,7 @@ internal static class GgufWriter
         stream.Write(new byte[PaddingAfter(stream.Position)]);
         foreach (GgufTensor tensor in tensors)
         {
+            cancellation.ThrowIfCancellationRequested();
             WriteValues(stream, tensor, source);
             stream.Write(new byte[PaddingAfter(tensor.Bytes)]);
         }

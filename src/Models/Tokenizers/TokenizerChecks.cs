@@ -31,12 +31,11 @@ internal static class TokenizerChecks
             }
         }
 
-        if (isByteLevel || definition.Options.ByteFallback)
+        if (definition.Options.ByteFallback)
         {
             for (int value = 0; value < 256; value++)
             {
-                string letter = isByteLevel ? ByteAlphabet.LetterOf((byte)value).ToString() : ByteTokens.Of(value);
-                if (!ids.TryGetValue(letter, out int id) || added.TryGetValue(id, out AddedToken? token) && (token.Special || !token.InVocabulary))
+                if (!ids.TryGetValue(ByteTokens.Of(value), out int id) || added.TryGetValue(id, out AddedToken? token) && (token.Special || !token.InVocabulary))
                 {
                     return $"byte 0x{value:x2} has no token of its own";
                 }

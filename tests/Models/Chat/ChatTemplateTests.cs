@@ -30,6 +30,10 @@ public class ChatTemplateTests
         Assert.Contains(named, error.Message);
     }
 
+    [Fact]
+    public void Names_what_it_does_not_support_only_where_it_comes_to_it() =>
+        Assert.Equal("hello", Render("{% if tools %}{{ tools | sort(attribute='name') | unique | pprint if tools is filter }}{% endif %}{{ messages[0].content }}").Value);
+
     [Theory]
     [InlineData("{% if %}{% endif %}")]
     [InlineData("{% if x %}")]
@@ -77,6 +81,11 @@ public class ChatTemplateTests
     [InlineData("{% set x = 'x' * 99999 %}{% for i in range(99999) %}{{ x[i] }}{% endfor %}")]
     [InlineData("{% set x = 'x' * 99999 %}{% set y = 'x' * 99999 %}{% for i in range(99999) %}{{ '' if x == y }}{% endfor %}")]
     [InlineData("{% set x = 'x' * 99999 %}{% for i in range(99999) %}{{ '' if x.replace('x', 'xx') }}{% endfor %}")]
+    [InlineData("{% set x = (messages[0].content ~ 'x') * 50000 %}{% for i in range(99999) %}{{ '' if x.split('x') }}{% endfor %}")]
+    [InlineData("{% set x = (messages[0].content ~ 'x') * 50000 %}{% for i in range(99999) %}{% for letter in x %}{% endfor %}{% endfor %}")]
+    [InlineData("{% set x = 'x' * 99999 %}{% set y = x ~ '' %}{% set m = {'x': 1} %}{% for i in range(99999) %}{{ m[x] }}{{ m.get(x) }}{{ x in m }}{{ x < y }}{{ x.startswith(y) }}{% endfor %}")]
+    [InlineData("{% set x = 'x' * 99999 %}{% set y = 'y' * 99999 ~ 'x' %}{% for i in range(99999) %}{{ '' if x.strip(y) }}{{ '' if x | trim(y) }}{% endfor %}")]
+    [InlineData("{% set a = 'x' * 99999 %}{% set b = a ~ a ~ a ~ a %}{% set y = a ~ 'y' ~ a %}{% for i in range(99999) %}{{ y in b }}{{ b.find(y) }}{{ b.split(y) }}{% endfor %}")]
     public void Nothing_runs_or_grows_for_ever(string jinja)
     {
         Stopwatch watch = Stopwatch.StartNew();

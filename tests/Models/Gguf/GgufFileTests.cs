@@ -111,6 +111,16 @@ public sealed class GgufFileTests
         GgufFile.Write(new MemoryStream(), exported.Model, GgufType.BF16, "tiny");
     }
 
+    [Fact]
+    public void Writing_can_be_stopped()
+    {
+        using GgufModels exported = new(GgufModels.Configs["llama"], ScalarType.Float32, GgufType.F32);
+        using MemoryStream stream = new();
+
+        Assert.Throws<OperationCanceledException>(() => GgufFile.Write(stream, exported.Model, GgufType.F32, "tiny", new CancellationToken(canceled: true)));
+        Assert.True(stream.Length < exported.Report.Bytes);
+    }
+
     [Theory]
     [InlineData(ModelFamily.Mistral, "llama")]
     [InlineData(ModelFamily.Qwen2, "qwen2")]
@@ -157,9 +167,22 @@ public sealed class GgufFileTests
     }
 
     [Fact]
+    public void A_special_token_that_llama_cpp_would_make_of_a_users_text_is_refused()
+    {
+        TokenizerDefinition definition = GgufTokenizers.Create(TokenizerStyle.Llama2).Definition;
+        string[] tokens = [.. definition.Tokens, "<s", ">"];
+
+        ModelException error = Assert.Throws<ModelException>(() => GgufTokenizerModel.Of(definition with { Tokens = tokens }, "tiny"));
+
+        Assert.Contains($"token {definition.Tokens.ToList().IndexOf("<s>")}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_llama_cpp_does_not_do_to_texts_is_said()
     {
         Assert.Contains("Normalization Form C", Assert.Single(GgufTokenizerModel.Of(GgufTokenizers.Create(TokenizerStyle.Qwen2).Definition, "tiny").Differences), StringComparison.Ordinal);
+        TokenizerDefinition smol = GgufTokenizers.Create(TokenizerStyle.SmolLm2).Definition;
+        Assert.Contains("lacks 1 bytes", Assert.Single(GgufTokenizerModel.Of(smol with { Tokens = [.. smol.Tokens.Select(token => token == "ñ" ? "ññ" : token)] }, "tiny").Differences), StringComparison.Ordinal);
         TokenizerDefinition llama3 = GgufTokenizers.Create(TokenizerStyle.Llama3).Definition;
         Assert.Equal("llama-bpe", GgufTokenizerModel.Of(llama3, "tiny").PreTokenizer);
         Assert.Throws<ModelException>(() => GgufTokenizerModel.Of(llama3 with { Options = llama3.Options with { IgnoreMerges = false } }, "tiny"));

@@ -105,6 +105,74 @@ Assert.Contains(path.Split('.')[path.EndsWith(".type", StringComparison.Ordinal)
     [InlineData("""{"normalizer":"\ud800"}""")]
     public void What_is_no_tokenizer_is_refused(string json) => Assert.Throws<ModelException>(() => TokenizerFiles.Reload(json));
 
+    public static TheoryData<TokenizerStyle, string, string> Spellings { get; } = new()
+    {
+        // GPT-2: no type of the model, empty texts for what isn't used
+        { TokenizerStyle.Gpt2, "model.type", "null" },
+        { TokenizerStyle.Gpt2, "model.continuing_subword_prefix", "\"\"" },
+        { TokenizerStyle.Gpt2, "post_processor", """{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":false}""" },
+        { TokenizerStyle.Qwen2, "model.end_of_word_suffix", "\"\"" },
+        { TokenizerStyle.Qwen2, "post_processor", """{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":false,"use_regex":false}""" },
+        { TokenizerStyle.SmolLm2, "decoder", """{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true,"use_regex":true}""" },
+        { TokenizerStyle.SmolLm2, "post_processor", "null" },
+        { TokenizerStyle.Llama2, "model.ignore_merges", "false" },
+        { TokenizerStyle.Mistral, "pre_tokenizer", """{"type":"Metaspace","replacement":"▁","prepend_scheme":"first","split":false}""" },
+        { TokenizerStyle.Mistral, "normalizer", "null" },
+        {
+            TokenizerStyle.Llama3, "pre_tokenizer",
+            """
+            {"type":"Sequence","pretokenizers":[
+              {"type":"Split","pattern":{"Regex":"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"},"behavior":"Isolated","invert":false},
+              {"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false}]}
+            """
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Spellings))]
+    public void Files_are_read_as_the_families_publish_them(TokenizerStyle style, string path, string value)
+    {
+        Tokenizer trained = BpeTrainer.Train(TestTokenizers.Corpus, 600, ["<unk>", "<s>", "</s>"], style);
+        JsonNode root = JsonNode.Parse(trained.ToJson())!;
+        Set(root, path, JsonNode.Parse(value));
+        Tokenizer published = TokenizerFiles.Reload(root.ToJsonString());
+
+        foreach (string text in TestTokenizers.Corpus.Take(20).Append("It's 2024,\r\n\n  WE'LL see\t漢字 🙂"))
+        {
+            Assert.Equal(trained.Encode(text), published.Encode(text));
+            Assert.Equal(trained.Decode(trained.Encode(text)), published.Decode(published.Encode(text)));
+        }
+    }
+
+    [Theory]
+    [InlineData(null, false, "")]
+    [InlineData("<unk>", false, "<unk><unk><unk><unk>")]
+    [InlineData("<unk>", true, "<unk>")]
+    public void Bytes_without_a_token_are_unknown_as_in_SmolLM2(string? unknown, bool fuse, string between)
+    {
+        Tokenizer complete = BpeTrainer.Train(TestTokenizers.Corpus, 300, ["<unk>"], TokenizerStyle.SmolLm2);
+        JsonNode root = JsonNode.Parse(complete.ToJson())!;
+        JsonObject vocabulary = root["model"]!["vocab"]!.AsObject();
+        JsonObject kept = [];
+        foreach ((string token, JsonNode? id) in vocabulary.OrderBy(token => (int)token.Value!))
+        {
+            // of a plane that nobody writes: 0xF1, 0x80, 0x84, 0xB1
+            if (token is not ("ñ" or "Ģ" or "Ħ" or "±"))
+            {
+                kept.Add(token, kept.Count);
+            }
+        }
+
+        root["model"]!["vocab"] = kept;
+        root["model"]!["unk_token"] = unknown;
+        root["model"]!["fuse_unk"] = fuse;
+        Tokenizer tokenizer = TokenizerFiles.Reload(root.ToJsonString());
+
+        Assert.Equal(complete.VocabularySize - 4, tokenizer.VocabularySize);
+        Assert.Equal($"the{between}end", tokenizer.Decode(tokenizer.Encode("the\U00040131end"), skipSpecial: false));
+        Assert.Equal(tokenizer.ToJson(), TokenizerFiles.Reload(tokenizer.ToJson()).ToJson());
+    }
+
     [Fact]
     public void A_merge_that_makes_a_special_token_is_refused()
     {

@@ -34,13 +34,14 @@ internal sealed class BpeModel
         }
 
         BpeOptions options = definition.Options;
+        int? unknown = options.UnknownToken is { } name ? ids[name] : null;
         _speller = definition.PreTokenizer.IsByteLevel
-            ? new Speller.OfBytes([.. Enumerable.Range(0, 256).Select(value => ids[ByteAlphabet.LetterOf((byte)value).ToString()])])
+            ? new Speller.OfBytes(
+                [.. Enumerable.Range(0, 256).Select(value => characters.TryGetValue(ByteAlphabet.LetterOf((byte)value), out int id) ? id : (int?)null)],
+                unknown,
+                options.FuseUnknown)
             : new Speller.OfCharacters(
-                characters,
-                options.ByteFallback ? [.. Enumerable.Range(0, 256).Select(value => ids[ByteTokens.Of(value)])] : null,
-                options.UnknownToken is { } unknown ? ids[unknown] : null,
-                options.FuseUnknown);
+                characters, options.ByteFallback ? [.. Enumerable.Range(0, 256).Select(value => ids[ByteTokens.Of(value)])] : null, unknown, options.FuseUnknown);
 
         Dictionary<(int, int), (int, int)> rules = new(definition.Merges.Count);
         foreach ((string left, string right) in definition.Merges)

@@ -11,18 +11,30 @@ internal abstract class Speller
     /// <summary>Writes the ids of a piece and returns their number.</summary>
     public abstract int Spell(ReadOnlySpan<char> piece, Span<int> ids);
 
-    /// <param name="letters">The id of each byte.</param>
-    public sealed class OfBytes(IReadOnlyList<int> letters) : Speller
+    /// <param name="letters">The id of each byte that has one; SmolLM2's vocabulary lacks some.</param>
+    /// <param name="unknown">The id of a byte without one; null: it is left out.</param>
+    /// <param name="fuse">Whether neighbours share that id.</param>
+    public sealed class OfBytes(IReadOnlyList<int?> letters, int? unknown, bool fuse) : Speller
     {
-        private readonly int[] _letters = [.. letters];
+        private const int None = -1;
+
+        private readonly int[] _letters = [.. letters.Select(letter => letter ?? None)];
 
         public override int Spell(ReadOnlySpan<char> piece, Span<int> ids)
         {
             Span<byte> bytes = piece.Length <= 256 ? stackalloc byte[768] : new byte[piece.Length * LongestSpelling];
-            int count = Encoding.UTF8.GetBytes(piece, bytes);
-            for (int i = 0; i < count; i++)
+            int count = 0;
+            bool afterUnknown = false;
+            foreach (byte value in bytes[..Encoding.UTF8.GetBytes(piece, bytes)])
             {
-                ids[i] = _letters[bytes[i]];
+                int id = _letters[value];
+                bool isUnknown = id == None;
+                if (!isUnknown || (unknown is not null && !(fuse && afterUnknown)))
+                {
+                    ids[count++] = isUnknown ? unknown!.Value : id;
+                }
+
+                afterUnknown = isUnknown;
             }
 
             return count;

@@ -124,7 +124,9 @@ public static class BpeTrainer
             characters.Add(tokens[id].EnumerateRunes().First().Value, id);
         }
 
-        Speller speller = isByteLevel ? new Speller.OfBytes([.. Enumerable.Range(firstByteId, 256)]) : new Speller.OfCharacters(characters, bytes: null, Rare, fuse: true);
+        Speller speller = isByteLevel
+            ? new Speller.OfBytes([.. Enumerable.Range(firstByteId, 256)], unknown: null, fuse: false)
+            : new Speller.OfCharacters(characters, bytes: null, Rare, fuse: true);
         List<(int[] Ids, long Count)> spelled = [];
         foreach ((string word, long count) in words)
         {
