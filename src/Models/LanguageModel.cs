@@ -7,8 +7,11 @@ namespace Reflux.Models;
 /// <summary>A complete Hugging Face model directory in memory: decoder, tokenizer, chat template, stop tokens.</summary>
 public sealed class LanguageModel : IDisposable
 {
-    private LanguageModel(CausalDecoder decoder, Tokenizer tokenizer, PromptTemplate template, GenerationConfig generation, string revision, IReadOnlyList<int> stopTokenIds) =>
-        (Decoder, Tokenizer, Template, Generation, Revision, StopTokenIds) = (decoder, tokenizer, template, generation, revision, stopTokenIds);
+    private readonly string _directory;
+    private readonly PromptTemplate? _template;
+
+    private LanguageModel(string directory, CausalDecoder decoder, Tokenizer tokenizer, PromptTemplate? template, GenerationConfig generation, string revision, IReadOnlyList<int> stopTokenIds) =>
+        (_directory, TokenNames, Decoder, Tokenizer, _template, Generation, Revision, StopTokenIds) = (directory, SpecialTokenNames.Read(directory), decoder, tokenizer, template, generation, revision, stopTokenIds);
 
     /// <summary>The decoder, in float32; gradients are off.</summary>
     public CausalDecoder Decoder { get; }
@@ -17,7 +20,14 @@ public sealed class LanguageModel : IDisposable
     public Tokenizer Tokenizer { get; }
 
     /// <summary>The chat form; the tokenizer has its special tokens.</summary>
-    public PromptTemplate Template { get; }
+    /// <exception cref="ModelException">The directory has none, as those of base models.</exception>
+    public PromptTemplate Template => _template ?? throw ModelException.Missing(Path.Combine(_directory, PromptTemplate.FileName));
+
+    /// <summary>Whether there is a <see cref="Template"/>. A base model continues texts and is scored without one.</summary>
+    public bool HasTemplate => _template is not null;
+
+    /// <summary>What its special tokens are called.</summary>
+    public SpecialTokenNames TokenNames { get; }
 
     /// <summary>What <c>config.json</c> says.</summary>
     public ModelConfig Config => Decoder.Config;
@@ -43,12 +53,12 @@ public sealed class LanguageModel : IDisposable
         ModelConfig config = ModelConfig.Load(directory);
         Tokenizer tokenizer = Tokenizer.Load(Path.Combine(directory, ModelDirectory.TokenizerFile));
         ModelDirectory.CheckRows(directory, config, tokenizer.VocabularySize);
-        PromptTemplate template = PromptTemplate.Load(directory);
-        template.Encode(tokenizer, "");
+        PromptTemplate? template = PromptTemplate.Find(directory);
+        template?.Encode(tokenizer, "");
         GenerationConfig generation = GenerationConfig.Load(directory);
         IReadOnlyList<int> stops = FindStopTokens(directory, config, generation);
         CausalDecoder decoder = ModelDirectory.LoadDecoder(directory, device, tokenCount: tokenizer.VocabularySize);
-        return new LanguageModel(decoder, tokenizer, template, generation, ModelDirectory.ComputeRevision(directory), stops);
+        return new LanguageModel(directory, decoder, tokenizer, template, generation, ModelDirectory.ComputeRevision(directory), stops);
     }
 
     /// <inheritdoc />

@@ -26,8 +26,9 @@ public static class ModelDirectory
     /// <param name="decoder">Only read.</param>
     /// <param name="dtype">Float32, Float16 or BFloat16.</param>
     /// <param name="tokenizer">Its ids are the embedding rows.</param>
-    /// <param name="template">The chat form.</param>
+    /// <param name="template">The chat form; null for a base model, which has none.</param>
     /// <param name="generation">Advice on sampling to pass on.</param>
+    /// <param name="names">What special tokens are called; null for the template's names.</param>
     /// <param name="maxShardBytes">The most bytes of tensors in one file; more weights are split into shards.</param>
     /// <exception cref="ArgumentOutOfRangeException">Another <paramref name="dtype"/>.</exception>
     public static void Write(
@@ -35,11 +36,12 @@ public static class ModelDirectory
         CausalDecoder decoder,
         ScalarType dtype,
         Tokenizer tokenizer,
-        PromptTemplate template,
+        PromptTemplate? template,
         GenerationConfig? generation = null,
+        SpecialTokenNames? names = null,
         long maxShardBytes = MaxShardBytes)
     {
-        IReadOnlyDictionary<string, byte[]> metadata = MetadataFiles(decoder.Config, tokenizer, template, dtype, generation);
+        IReadOnlyDictionary<string, byte[]> metadata = MetadataFiles(decoder.Config, tokenizer, template, dtype, generation, names);
         Directory.CreateDirectory(directory);
         foreach ((string name, byte[] content) in metadata)
         {
@@ -73,27 +75,32 @@ public static class ModelDirectory
 
     /// <summary>The content of every file but the weights, by name.</summary>
     public static IReadOnlyDictionary<string, byte[]> MetadataFiles(
-        ModelConfig config, Tokenizer tokenizer, PromptTemplate template, ScalarType dtype, GenerationConfig? generation = null)
+        ModelConfig config, Tokenizer tokenizer, PromptTemplate? template, ScalarType dtype, GenerationConfig? generation = null, SpecialTokenNames? names = null)
     {
+        names ??= template?.TokenNames ?? SpecialTokenNames.None;
         SortedDictionary<string, string> texts = new(StringComparer.Ordinal)
         {
             [ModelConfig.FileName] = (config with { Dtype = dtype }).ToJson(),
             [GenerationConfig.FileName] = (generation ?? new GenerationConfig()).ToJson(config),
             [TokenizerFile] = tokenizer.ToJson(),
-            [SpecialTokenNames.ConfigFile] = WriteTokenizerConfig(config, tokenizer, template.TokenNames),
+            [SpecialTokenNames.ConfigFile] = WriteTokenizerConfig(config, tokenizer, names),
             [SpecialTokenNames.MapFile] = JsonText.Write(writer =>
             {
-                template.TokenNames.WriteTo(writer);
+                names.WriteTo(writer);
                 writer.WriteStartArray("additional_special_tokens");
-                foreach (string token in template.TokenNames.Additional)
+                foreach (string token in names.Additional)
                 {
                     writer.WriteStringValue(token);
                 }
 
                 writer.WriteEndArray();
             }),
-            [PromptTemplate.FileName] = template.Jinja,
         };
+        if (template is not null)
+        {
+            texts[PromptTemplate.FileName] = template.Jinja;
+        }
+
         return texts.ToDictionary(text => text.Key, text => Encoding.UTF8.GetBytes(text.Value));
     }
 

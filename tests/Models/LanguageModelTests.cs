@@ -51,6 +51,25 @@ public sealed class LanguageModelTests : IDisposable
     }
 
     [Fact]
+    public void A_base_model_has_no_chat_template_and_loads()
+    {
+        Write();
+        File.Delete(_directory.File("chat_template.jinja"));
+
+        using LanguageModel model = LanguageModel.Load(_directory.Path, CPU);
+
+        Assert.False(model.HasTemplate);
+        Assert.Equal(PromptTemplate.EndToken, model.TokenNames.Eos);
+        ModelException missing = Assert.Throws<ModelException>(() => model.Template);
+        Assert.Contains("chat_template.jinja", missing.Message, StringComparison.Ordinal);
+
+        string copy = _directory.File("copy");
+        ModelDirectory.Write(copy, model.Decoder, ScalarType.Float32, model.Tokenizer, template: null, model.Generation, model.TokenNames);
+        Assert.False(File.Exists(Path.Combine(copy, "chat_template.jinja")));
+        Assert.Equal(model.TokenNames.Eos, SpecialTokenNames.Read(copy).Eos);
+    }
+
+    [Fact]
     public void The_directory_is_complete()
     {
         Write();
@@ -74,7 +93,6 @@ public sealed class LanguageModelTests : IDisposable
     [InlineData("config.json")]
     [InlineData("tokenizer.json")]
     [InlineData("model.safetensors")]
-    [InlineData("chat_template.jinja")]
     public void A_missing_file_is_named(string name)
     {
         Write();

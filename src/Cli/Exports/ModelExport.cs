@@ -49,7 +49,7 @@ internal static class ModelExport
             CheckFitsFloat16(model, directory);
         }
 
-        ModelDirectory.Write(temporary, model.Decoder, dtype, model.Tokenizer, model.Template, model.Generation);
+        ModelDirectory.Write(temporary, model.Decoder, dtype, model.Tokenizer, model.HasTemplate ? model.Template : null, model.Generation, model.TokenNames);
         return new ExportReport(to, HuggingFace, NameOf(dtype), SizeOf(temporary), [], []);
     }
 

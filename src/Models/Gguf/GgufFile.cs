@@ -33,7 +33,11 @@ public static class GgufFile
         metadata.Add("general.quantization_version", QuantizationVersion);
         GgufArchitecture.Describe(metadata, architecture, model.Config);
         IReadOnlyList<string> differences = GgufVocabulary.Describe(metadata, model, name);
-        metadata.Add("tokenizer.chat_template", model.Template.Jinja);
+        if (model.HasTemplate)
+        {
+            metadata.Add("tokenizer.chat_template", model.Template.Jinja);
+        }
+
         return (metadata, differences);
     }
 

@@ -49,7 +49,7 @@ internal static class GgufVocabulary
     private static int[] StopTokens(LanguageModel model)
     {
         IEnumerable<int> all = model.Config.EosTokenIds.Union(model.StopTokenIds);
-        int? end = model.Template.TokenNames.Eos is { } name ? model.Tokenizer.IdOf(name) : null;
+        int? end = model.TokenNames.Eos is { } name ? model.Tokenizer.IdOf(name) : null;
         return [.. all.OrderByDescending(id => id == end)];
     }
 

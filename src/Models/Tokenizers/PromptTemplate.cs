@@ -64,24 +64,32 @@ public sealed class PromptTemplate
     /// <summary>The special tokens that the template may ask for by name.</summary>
     public SpecialTokenNames TokenNames { get; }
 
+    /// <summary>What <see cref="Find"/> finds.</summary>
+    /// <exception cref="ModelException">There is no template, it is malformed, or it asks for what isn't supported, which the message names.</exception>
+    public static PromptTemplate Load(string directory) => Find(directory) ?? throw ModelException.Missing(Path.Combine(directory, FileName));
+
     /// <summary>
     /// Reads <c>chat_template.jinja</c>, or where it is absent <c>chat_template</c> of <c>tokenizer_config.json</c>: a text, or a list of named ones of which
-    /// <c>default</c> counts.
+    /// <c>default</c> counts. Null where there is none.
     /// </summary>
-    /// <exception cref="ModelException">There is no template, it is malformed, or it asks for what isn't supported, which the message names.</exception>
-    public static PromptTemplate Load(string directory)
+    /// <exception cref="ModelException">The template is malformed, or asks for what isn't supported, which the message names.</exception>
+    public static PromptTemplate? Find(string directory)
     {
         string file = Path.Combine(directory, FileName);
-        string jinja;
+        string? jinja;
         if (File.Exists(file))
         {
             jinja = Encoding.UTF8.GetString(ModelFile.ReadAllBytes(file));
         }
         else
         {
-            string configuration = Path.Combine(directory, SpecialTokenNames.ConfigFile);
-            jinja = (File.Exists(configuration) ? Find(JsonFields.Read(configuration)) : null) ?? throw ModelException.Missing(file);
-            file = configuration;
+            file = Path.Combine(directory, SpecialTokenNames.ConfigFile);
+            jinja = File.Exists(file) ? FindText(JsonFields.Read(file)) : null;
+        }
+
+        if (jinja is null)
+        {
+            return null;
         }
 
         SpecialTokenNames names = SpecialTokenNames.Read(directory);
@@ -135,7 +143,7 @@ public sealed class PromptTemplate
         }
     }
 
-    private static string? Find(JsonFields configuration)
+    private static string? FindText(JsonFields configuration)
     {
         if (!configuration.Has("chat_template") || configuration.Required("chat_template").ValueKind != System.Text.Json.JsonValueKind.Array)
         {
