@@ -5,9 +5,6 @@ namespace Reflux.Models.Decoders;
 /// <summary>Which tokens of a forward attend to which, and where the keys and values of earlier ones are.</summary>
 internal abstract class AttentionPattern(ModelConfig config)
 {
-    /// <summary>Whether it runs without gradients, and speed counts more than the very bits of a training forward.</summary>
-    public virtual bool ForGeneration => false;
-
     protected int KeyValueHeads => config.KeyValueHeads;
 
     /// <summary>Query heads to a key head.</summary>

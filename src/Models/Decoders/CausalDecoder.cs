@@ -205,7 +205,6 @@ public sealed class CausalDecoder : IDisposable
     public void Dispose()
     {
         _rotary.Dispose();
-        Array.ForEach(_layers, layer => layer.Dispose());
         _padding?.Dispose();
         foreach (Tensor parameter in _parameters.Values)
         {

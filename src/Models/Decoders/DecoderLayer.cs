@@ -7,26 +7,29 @@ namespace Reflux.Models.Decoders;
 /// One layer: h += o(attention(norm h)); h += down(silu(gate(norm h)) ⊙ up(norm h)). Works on [N,H] rows, whatever sequences they
 /// belong to: only attention knows. The residual is added inside the matrix product.
 /// </summary>
-internal sealed class DecoderLayer(ModelConfig config, int index, SortedDictionary<string, Tensor> parameters) : IDisposable
+internal sealed class DecoderLayer(ModelConfig config, int index, IReadOnlyDictionary<string, Tensor> parameters)
 {
     private readonly Tensor _attentionNorm = parameters[ParameterLayout.Layer(index, "input_layernorm")];
-    private readonly JoinedProjections _queryKeyValue = JoinedProjections.Of(parameters, index, "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj");
+    private readonly Projection _query = Projection.Of(parameters, index, "self_attn.q_proj");
+    private readonly Projection _key = Projection.Of(parameters, index, "self_attn.k_proj");
+    private readonly Projection _value = Projection.Of(parameters, index, "self_attn.v_proj");
     private readonly Projection _output = Projection.Of(parameters, index, "self_attn.o_proj");
     private readonly Tensor? _queryNorm = config.QueryKeyNorm ? parameters[ParameterLayout.Layer(index, "self_attn.q_norm")] : null;
     private readonly Tensor? _keyNorm = config.QueryKeyNorm ? parameters[ParameterLayout.Layer(index, "self_attn.k_norm")] : null;
     private readonly Tensor _feedForwardNorm = parameters[ParameterLayout.Layer(index, "post_attention_layernorm")];
-    private readonly JoinedProjections _gateUp = JoinedProjections.Of(parameters, index, "mlp.gate_proj", "mlp.up_proj");
+    private readonly Projection _gate = Projection.Of(parameters, index, "mlp.gate_proj");
+    private readonly Projection _up = Projection.Of(parameters, index, "mlp.up_proj");
     private readonly Projection _down = Projection.Of(parameters, index, "mlp.down_proj");
 
     /// <summary>The linear maps by the names of their modules.</summary>
     public IReadOnlyDictionary<string, Projection> LinearMaps => new Dictionary<string, Projection>
     {
-        [ParameterLayout.Module(index, "self_attn.q_proj")] = _queryKeyValue[0],
-        [ParameterLayout.Module(index, "self_attn.k_proj")] = _queryKeyValue[1],
-        [ParameterLayout.Module(index, "self_attn.v_proj")] = _queryKeyValue[2],
+        [ParameterLayout.Module(index, "self_attn.q_proj")] = _query,
+        [ParameterLayout.Module(index, "self_attn.k_proj")] = _key,
+        [ParameterLayout.Module(index, "self_attn.v_proj")] = _value,
         [ParameterLayout.Module(index, "self_attn.o_proj")] = _output,
-        [ParameterLayout.Module(index, "mlp.gate_proj")] = _gateUp[0],
-        [ParameterLayout.Module(index, "mlp.up_proj")] = _gateUp[1],
+        [ParameterLayout.Module(index, "mlp.gate_proj")] = _gate,
+        [ParameterLayout.Module(index, "mlp.up_proj")] = _up,
         [ParameterLayout.Module(index, "mlp.down_proj")] = _down,
     };
 
@@ -38,15 +41,8 @@ internal sealed class DecoderLayer(ModelConfig config, int index, SortedDictiona
         using var scope = NewDisposeScope();
         Tensor attended = _output.AddTo(hidden, Attention(RmsNorm(hidden, _attentionNorm, config.RmsNormEpsilon), angles, pattern));
         Tensor normed = RmsNorm(attended, _feedForwardNorm, config.RmsNormEpsilon);
-        Tensor[] gateUp = _gateUp.Apply(normed, pattern.ForGeneration);
-        Tensor inner = nn.functional.silu(gateUp[0]) * gateUp[1];
+        Tensor inner = nn.functional.silu(_gate.Apply(normed)) * _up.Apply(normed);
         return _down.AddTo(attended, inner).MoveToOuterDisposeScope();
-    }
-
-    public void Dispose()
-    {
-        _queryKeyValue.Dispose();
-        _gateUp.Dispose();
     }
 
     /// <summary>x / √(mean x² + ε) ⊙ w over the last dimension. Source: Zhang and Sennrich 2019.</summary>
@@ -63,10 +59,9 @@ internal sealed class DecoderLayer(ModelConfig config, int index, SortedDictiona
     private Tensor Attention(Tensor normed, RotaryAngles angles, AttentionPattern pattern)
     {
         long rows = normed.size(0);
-        Tensor[] heads = _queryKeyValue.Apply(normed, pattern.ForGeneration);
-        Tensor queries = angles.Rotate(NormHeads(heads[0].view(rows, config.Heads, config.HeadDim), _queryNorm));
-        Tensor keys = angles.Rotate(NormHeads(heads[1].view(rows, config.KeyValueHeads, config.HeadDim), _keyNorm));
-        Tensor values = heads[2].view(rows, config.KeyValueHeads, config.HeadDim);
+        Tensor queries = angles.Rotate(NormHeads(_query.Apply(normed).view(rows, config.Heads, config.HeadDim), _queryNorm));
+        Tensor keys = angles.Rotate(NormHeads(_key.Apply(normed).view(rows, config.KeyValueHeads, config.HeadDim), _keyNorm));
+        Tensor values = _value.Apply(normed).view(rows, config.KeyValueHeads, config.HeadDim);
         return pattern.Attend(index, queries, keys, values);
     }
 }

@@ -35,8 +35,6 @@ internal sealed class NextTokenAttention : AttentionPattern
         Tensor Bias(Tensor hidden) => zeros_like(hidden, cache.Dtype).masked_fill_(hidden, double.NegativeInfinity);
     }
 
-    public override bool ForGeneration => true;
-
     public override Tensor Attend(int layer, Tensor queries, Tensor keys, Tensor values)
     {
         long rows = queries.size(0);

@@ -14,7 +14,7 @@ internal sealed class Projection(Tensor weight, Tensor? bias)
     public LowRankUpdate? Update { get; set; }
 
     /// <summary>The map that a layer's parameters of this name make; a bias belongs to it where the layout has one.</summary>
-    public static Projection Of(SortedDictionary<string, Tensor> parameters, int layer, string name) => new(
+    public static Projection Of(IReadOnlyDictionary<string, Tensor> parameters, int layer, string name) => new(
         parameters[ParameterLayout.Layer(layer, name)],
         parameters.GetValueOrDefault(ParameterLayout.Layer(layer, name, ParameterLayout.Bias)));
 

@@ -11,8 +11,6 @@ internal sealed class SequenceAttention(ModelConfig config, FlatSequences sequen
 {
     private const long MostScores = 1 << 23;
 
-    public override bool ForGeneration => true;
-
     public override Tensor Attend(int layer, Tensor queries, Tensor keys, Tensor values)
     {
         Tensor[] attended = [.. sequences.Runs.Select(run => Attend(layer, run, Part(queries, run), Part(keys, run), Part(values, run)))];
