@@ -7,7 +7,7 @@ namespace Reflux.Distillation.Tests.Training;
 public sealed class TrainerProcessTests : IDisposable
 {
     private const int RecordCount = 120;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
     private readonly TemporaryDirectory _directory = new();
 
     [Fact]
