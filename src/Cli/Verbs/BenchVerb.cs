@@ -5,30 +5,23 @@ using Reflux.Distillation.Compute;
 
 namespace Reflux.Cli.Verbs;
 
-/// <summary>`reflux bench`: speeds, beside a peer's.</summary>
+/// <summary>`reflux bench`: speeds and sizes, beside a peer's.</summary>
 internal static class BenchVerb
 {
     public static Command Create() => new("bench", """
-        Measure speeds beside a peer's.
+        Measure speeds and sizes beside a peer's.
 
         Examples:
           reflux bench models
-          reflux bench models --runs 9 --json
-        """) { Models() };
+          reflux bench labels --json
+        """) { Models(), Labels() };
 
     private static Command Models()
     {
-        var runs = new Option<int>("--runs") { Description = "Runs of each side, in turns; the medians count.", DefaultValueFactory = _ => 5 };
+        var runs = Runs();
         var python = new Option<string>("--python") { Description = "A Python with torch.", DefaultValueFactory = _ => "/usr/bin/python3" };
         var threads = CommonOptions.Threads();
         var json = CommonOptions.Json();
-        runs.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is not (>= 1 and <= 1000))
-            {
-                result.AddError("--runs: between 1 and 1000");
-            }
-        });
         var command = new Command("models", """
             Training, cached generation and tokenizing, in turns with eager PyTorch (tests/reference/benchmark.py) on the same shapes, threads and BLAS. Takes
             about two minutes; wants the machine for itself.
@@ -55,6 +48,70 @@ internal static class BenchVerb
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    private static Command Labels()
+    {
+        var runs = Runs();
+        var quality = new Option<bool>("--quality") { Description = "Also train students on each kind of label and compare them; takes much longer." };
+        var json = CommonOptions.Json();
+        var command = new Command("labels", """
+            Size and speed of soft labels: records on the log, and head and loss in chunks beside the naive ones. Wants the machine for itself.
+
+            Examples:
+              reflux bench labels
+              reflux bench labels --quality --json
+            """) { runs, quality, json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var report = await new LabelsBench(parsed.GetValue(runs), Console.Error).RunAsync(parsed.GetValue(quality), cancellation);
+            if (parsed.GetValue(json))
+            {
+                Printer.Json(report);
+            }
+            else
+            {
+                Print(report);
+            }
+
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Option<int> Runs()
+    {
+        var runs = new Option<int>("--runs") { Description = "Runs of each side, in turns; the medians count.", DefaultValueFactory = _ => 5 };
+        runs.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is not (>= 1 and <= 1000))
+            {
+                result.AddError("--runs: between 1 and 1000");
+            }
+        });
+        return runs;
+    }
+
+    private static void Print(LabelsReport report)
+    {
+        foreach (var codec in report.Codec ?? [])
+        {
+            Console.Out.WriteLine(
+                $"{codec.Kind}, vocabulary {codec.Vocab:N0}: {codec.UniqueIds:0.0} ids, {codec.BytesPerToken:0.0} bytes a position ({codec.BytesPerTokenWithPrompts:0.0} with prompts), "
+                + $"encoding {codec.EncodeTokensPerSecond / 1e6:0.0} M/s, decoding {codec.DecodeTokensPerSecond / 1e6:0.0} M/s");
+        }
+
+        if (report.ChunkedLoss is { } chunked)
+        {
+            Console.Out.WriteLine($"head and loss in chunks: {chunked.PeakBytesRatio:p1} of the naive memory, {chunked.TimeRatio:0.00} of its time, gradients within {chunked.MaxGradError:0.0e0}");
+        }
+
+        if (report.Quality is { } quality)
+        {
+            Console.Out.WriteLine(
+                $"held-out cross-entropy at teacher entropy {quality.Entropy:0.00}: dense {quality.DenseCe:0.0000}, sampled {quality.SampledCe:0.0000} "
+                + $"(gap {quality.GapNats:0.0000}, {string.Join(" to ", quality.GapCi.Select(bound => $"{bound:0.0000}"))}), top-k without tail {quality.TopkNoTailCe:0.0000}");
+        }
     }
 
     private static void Print(BenchReport report)
