@@ -7,6 +7,6 @@ internal sealed class LabelsBench(int runs, TextWriter progress)
     {
         cancellation.ThrowIfCancellationRequested();
         progress.WriteLine($"labels: {runs} runs{(quality ? ", with quality" : "")}");
-        return Task.FromResult(new LabelsReport(Codec: null, ChunkedLoss: null, Quality: null));
+        return Task.FromResult(new LabelsReport(Codec: [.. new CodecBench(runs).Run(cancellation)], ChunkedLoss: null, Quality: null));
     }
 }
