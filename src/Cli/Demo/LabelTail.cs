@@ -56,7 +56,7 @@ internal sealed class LabelTail
         for (var index = 0; index < record.Sequences.Count; index++)
         {
             var sequence = record.Sequences[index];
-            _tokens += sequence.Tokens.Length - sequence.PromptLength;
+            _tokens += sequence.LabelledTokens;
             var known = _labelled.GetOrAdd(sequence.PromptId, _ => new Labelled(offset, index, sequence.SequenceId, sequence.Holdout, sequence.Prompt));
             lock (known)
             {

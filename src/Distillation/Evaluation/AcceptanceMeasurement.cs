@@ -57,9 +57,9 @@ public sealed class AcceptanceMeasurement(
         var rows = new long[targets.Positions];
         for (int i = 0, row = 0; i < sequences.Count; i++)
         {
-            for (var t = sequences[i].PromptLength; t < sequences[i].Tokens.Length; t++)
+            foreach (var target in sequences[i].Targets)
             {
-                rows[row++] = packed.PredictingRow(packed.Sequences[i], t);
+                rows[row++] = packed.PredictingRow(packed.Sequences[i], target);
             }
         }
 

@@ -28,12 +28,5 @@ public sealed class SampledLabelsBuilder(bool holdout)
     }
 
     /// <summary>The labels of all positions added.</summary>
-    public SampledLabels Build() => new()
-    {
-        Offsets = [.. _offsets],
-        Ids = [.. _ids],
-        Counts = [.. _counts],
-        Entropy = [.. _entropy],
-        LogProbabilities = holdout ? [.. _logProbabilities] : null,
-    };
+    public SampledLabels Build() => new([.. _offsets], [.. _ids], [.. _counts], [.. _entropy], holdout ? [.. _logProbabilities] : null);
 }

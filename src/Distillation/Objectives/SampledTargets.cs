@@ -39,7 +39,7 @@ public sealed class SampledTargets
     {
         var positions = sequences.Sum(sequence => sequence.LabelledTokens);
         var width = sequences.Max(sequence => Widest(sequence.Labels));
-        var holdout = sequences.All(sequence => sequence.Labels.LogProbabilities is not null);
+        var holdout = sequences.All(sequence => Sampled(sequence).HasLogProbabilities);
         var ids = new long[positions * width];
         var weights = new double[positions * width];
         var logProbabilities = new double[holdout ? positions * width : 0];
@@ -48,10 +48,11 @@ public sealed class SampledTargets
         var row = 0;
         foreach (var sequence in sequences)
         {
-            var labels = sequence.Labels;
-            for (var i = 0; i < labels.Positions; i++, row++)
+            var labels = Sampled(sequence);
+            var i = 0;
+            foreach (var target in sequence.Targets)
             {
-                tokens[row] = sequence.Tokens[sequence.PromptLength + i];
+                tokens[row] = sequence.Tokens[target];
                 entropy[row] = (double)labels.Entropy[i];
                 var (from, to) = (labels.Offsets[i], labels.Offsets[i + 1]);
                 double drawn = Drawn(labels, from, to);
@@ -62,9 +63,11 @@ public sealed class SampledTargets
                     weights[place] = from + column < to ? labels.Counts[k] / drawn : 0;
                     if (holdout)
                     {
-                        logProbabilities[place] = (double)labels.LogProbabilities![k];
+                        logProbabilities[place] = (double)labels.LogProbabilities[k];
                     }
                 }
+
+                (i, row) = (i + 1, row + 1);
             }
         }
 
@@ -84,7 +87,10 @@ public sealed class SampledTargets
         Entropy.narrow(0, start, length),
         LogProbabilities?.narrow(0, start, length));
 
-    private static int Widest(SampledLabels labels)
+    private static SampledLabels Sampled(LabelledSequence sequence) =>
+        sequence.Labels as SampledLabels ?? throw new ArgumentException($"{sequence.Labels.Kind} labels are not draws.", nameof(sequence));
+
+    private static int Widest(SoftLabels labels)
     {
         var widest = 0;
         for (var i = 0; i < labels.Positions; i++)

@@ -41,7 +41,7 @@ public static class LabelRecordCodec
         writer.Text(record.TokenizerHash, MostNameBytes);
         writer.Text(record.TemplateHash, MostNameBytes);
         writer.Byte((byte)record.Labels.Kind);
-        writer.Varint(record.Labels.Draws);
+        writer.Varint(record.Labels.Size);
         writer.Float64(record.Labels.Temperature);
         writer.Varint(topics.Count);
         topics.ForEach(writer.Uuid);
@@ -86,7 +86,7 @@ public static class LabelRecordCodec
         for (var i = 0; i < sequences.Length; i++)
         {
             reader.Sequence = i;
-            sequences[i] = ReadSequence(ref reader, topics, header.Labels.Draws);
+            sequences[i] = ReadSequence(ref reader, topics, header.Labels.Size);
             Guard(ref reader, LabelRules.FirstIn(sequences[i], header.Labels, vocabulary));
         }
 
@@ -99,7 +99,7 @@ public static class LabelRecordCodec
     public static int EncodedSize(LabelledSequence sequence)
     {
         ArgumentNullException.ThrowIfNull(sequence);
-        var labels = sequence.Labels;
+        var labels = (SampledLabels)sequence.Labels;
         var size = 3 * Id128.Size + 1 + 3 // ids, flags, and at worst a prompt topic of its own with its index
             + Size(sequence.Prompt.Log.Partition) + RecordWriter.VarintSize((ulong)sequence.Prompt.Offset)
             + Size(sequence.Sample) + Size(sequence.Tokens.Length) + Size(sequence.PromptLength);
@@ -113,7 +113,7 @@ public static class LabelRecordCodec
             size += Size(labels.Offsets[i + 1] - labels.Offsets[i]) + 2;
             for (int k = labels.Offsets[i], next = 0; k < labels.Offsets[i + 1]; next = labels.Ids[k++] + 1)
             {
-                size += Size(labels.Ids[k] - next) + Size(labels.Counts[k]) + (labels.LogProbabilities is null ? 0 : 2);
+                size += Size(labels.Ids[k] - next) + Size(labels.Counts[k]) + (labels.HasLogProbabilities ? 2 : 0);
             }
         }
 
@@ -138,7 +138,7 @@ public static class LabelRecordCodec
             writer.Varint(token);
         }
 
-        var labels = sequence.Labels;
+        var labels = (SampledLabels)sequence.Labels;
         for (var i = 0; i < labels.Positions; i++)
         {
             var (from, to) = (labels.Offsets[i], labels.Offsets[i + 1]);
@@ -154,7 +154,7 @@ public static class LabelRecordCodec
             }
 
             writer.Float16(labels.Entropy[i]);
-            for (var k = from; labels.LogProbabilities is not null && k < to; k++)
+            for (var k = from; labels.HasLogProbabilities && k < to; k++)
             {
                 writer.Float16(labels.LogProbabilities[k]);
             }
@@ -234,7 +234,7 @@ public static class LabelRecordCodec
             offsets[i + 1] = ids.Count;
         }
 
-        return new SampledLabels { Offsets = offsets, Ids = [.. ids], Counts = [.. counts], Entropy = entropy, LogProbabilities = logProbabilities?.ToArray() };
+        return new SampledLabels(offsets, [.. ids], [.. counts], entropy, logProbabilities?.ToArray());
     }
 
     private static void Guard(LabelRules.Violation? violation, int sequence)

@@ -14,7 +14,7 @@ internal static class LabelRules
     public static Violation? FirstIn(LabelSpec spec) => spec switch
     {
         { Kind: not LabelKind.Sampled } => new("label kind", $"is {(byte)spec.Kind}, which names none", DeadLetterReason.ForeignLabels),
-        { Draws: < 1 or > MostDraws } => new("draws", $"is {spec.Draws}, outside 1 to {MostDraws}", DeadLetterReason.Malformed),
+        { Size: < 1 or > MostDraws } => new("draws", $"is {spec.Size}, outside 1 to {MostDraws}", DeadLetterReason.Malformed),
         { Temperature: not (> 0 and < double.PositiveInfinity) } => new("temperature", "is not a positive number", DeadLetterReason.Malformed),
         _ => null,
     };
@@ -42,19 +42,19 @@ internal static class LabelRules
             }
         }
 
-        return FirstShapeViolation(sequence) ?? FirstIn(sequence.Labels, spec.Draws, vocabulary);
+        return FirstShapeViolation(sequence) ?? FirstIn((SampledLabels)sequence.Labels, spec.Size, vocabulary);
     }
 
     private static Violation? FirstShapeViolation(LabelledSequence sequence)
     {
-        var labels = sequence.Labels;
+        var labels = (SampledLabels)sequence.Labels;
         if (labels.Positions != sequence.LabelledTokens || labels.Offsets.Length != labels.Positions + 1
             || labels.Offsets[0] != 0 || labels.Offsets[^1] != labels.Ids.Length || labels.Counts.Length != labels.Ids.Length)
         {
             return new("labels", $"describe {labels.Positions} of {sequence.LabelledTokens} positions or are of unequal lengths", DeadLetterReason.Malformed);
         }
 
-        return sequence.Holdout == (labels.LogProbabilities is not null) && (labels.LogProbabilities?.Length ?? labels.Ids.Length) == labels.Ids.Length
+        return sequence.Holdout == labels.HasLogProbabilities && (!labels.HasLogProbabilities || labels.LogProbabilities.Length == labels.Ids.Length)
             ? null
             : new("ln p", "is there if and only if the sequence is kept from training, one for each drawn id", DeadLetterReason.Malformed);
     }
@@ -99,9 +99,9 @@ internal static class LabelRules
             }
 
             drawn += labels.Counts[k];
-            if (labels.LogProbabilities is { } logProbabilities)
+            if (labels.HasLogProbabilities)
             {
-                var logProbability = (double)logProbabilities[k];
+                var logProbability = (double)labels.LogProbabilities[k];
                 if (!double.IsFinite(logProbability) || logProbability > 0)
                 {
                     return new($"labels[{position}].ln p[{k - from}]", "is not a finite number of at most 0", DeadLetterReason.InvalidLabels);

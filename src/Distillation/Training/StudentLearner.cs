@@ -190,7 +190,7 @@ internal sealed class StudentLearner : IDisposable
         var rows = new List<long>();
         for (var i = 0; i < sequences.Count; i++)
         {
-            for (var target = sequences[i].PromptLength; target < sequences[i].Tokens.Length; target++)
+            foreach (var target in sequences[i].Targets)
             {
                 rows.Add(batch.PredictingRow(batch.Sequences[i], target));
             }

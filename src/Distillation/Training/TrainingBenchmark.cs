@@ -54,12 +54,7 @@ public sealed class TrainingBenchmark : IDisposable
         Holdout = false,
         Tokens = tokens,
         PromptLength = 1,
-        Labels = new SampledLabels
-        {
-            Offsets = [.. Enumerable.Range(0, tokens.Length)],
-            Ids = tokens[1..],
-            Counts = [.. tokens.Skip(1).Select(_ => (ushort)1)],
-            Entropy = new Half[tokens.Length - 1],
-        },
+        Labels = new SampledLabels(
+            [.. Enumerable.Range(0, tokens.Length)], tokens[1..], [.. tokens.Skip(1).Select(_ => (ushort)1)], new Half[tokens.Length - 1]),
     };
 }

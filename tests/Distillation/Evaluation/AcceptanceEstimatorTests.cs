@@ -1,5 +1,6 @@
 using Reflux.Distillation.Evaluation;
 using Reflux.Distillation.Objectives;
+using Reflux.Distillation.Records;
 using Reflux.Distillation.Tests.Golden;
 using Reflux.Distillation.Tests.Objectives;
 using TorchSharp;
@@ -73,7 +74,8 @@ public class AcceptanceEstimatorTests
         var sequence = SampledSequences.From(logits, 50, holdout: true);
         var probabilities = logits.narrow(0, 0, 1).reshape(-1).softmax(0).data<double>().ToArray();
 
-        var biased = sequence.Labels.Ids.Zip(sequence.Labels.Counts, (id, count) => Math.Min(count / 50.0, probabilities[id])).Sum() / 2000;
+        var labels = (SampledLabels)sequence.Labels;
+        var biased = labels.Ids.ToArray().Zip(labels.Counts.ToArray(), (id, count) => Math.Min(count / 50.0, probabilities[id])).Sum() / 2000;
         var unbiased = AcceptanceEstimator.Estimate(logits, SampledTargets.From([sequence], dtype: ScalarType.Float64), 1).Acceptance.Average();
 
         Assert.InRange(biased, 0.77, 0.81);

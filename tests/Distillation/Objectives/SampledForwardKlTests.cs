@@ -132,6 +132,6 @@ public class SampledForwardKlTests
     private static LabelledSequence TwoPositions() => SampledSequences.From(zeros(2, 8), 4) with
     {
         Tokens = [0, 6, 2],
-        Labels = new SampledLabels { Offsets = [0, 3, 4], Ids = [0, 3, 6, 2], Counts = [2, 1, 1, 4], Entropy = [(Half)1.25, (Half)0.5] },
+        Labels = new SampledLabels([0, 3, 4], [0, 3, 6, 2], [2, 1, 1, 4], [(Half)1.25, (Half)0.5]),
     };
 }

@@ -80,12 +80,12 @@ public class LabelRecordCodecTests(ITestOutputHelper output)
         var logProbabilities = Enumerable.Repeat((Half)Math.Log(0.2), 5).ToArray();
         var sequence = SampleRecords.Sequence(random, 5, 100, 2, 1, holdout: true) with
         {
-            Labels = new SampledLabels { Offsets = [0, 5], Ids = [1, 2, 3, 4, 5], Counts = [1, 1, 1, 1, 1], Entropy = [(Half)Math.Log(5)], LogProbabilities = logProbabilities },
+            Labels = new SampledLabels([0, 5], [1, 2, 3, 4, 5], [1, 1, 1, 1, 1], [(Half)Math.Log(5)], logProbabilities),
         };
 
         var decoded = LabelRecordCodec.Decode(LabelRecordCodec.Encode(SampleRecords.Record(random, 5, sequence)));
 
-        Assert.True(decoded.Sequences[0].Labels.LogProbabilities!.Sum(value => Math.Exp((double)value)) > 1.00005);
+        Assert.True(((SampledLabels)decoded.Sequences[0].Labels).LogProbabilities.ToArray().Sum(value => Math.Exp((double)value)) > 1.00005);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public class LabelRecordCodecTests(ITestOutputHelper output)
 
         Assert.Throws<ArgumentException>(() => LabelRecordCodec.Encode(record with { Sequences = [sequence with { Holdout = true }] }));
         Assert.Throws<ArgumentException>(() => LabelRecordCodec.Encode(record with { Sequences = [sequence with { PromptLength = 1 }] }));
-        Assert.Throws<ArgumentException>(() => LabelRecordCodec.Encode(record with { Labels = record.Labels with { Draws = 5 } }));
+        Assert.Throws<ArgumentException>(() => LabelRecordCodec.Encode(record with { Labels = record.Labels with { Size = 5 } }));
         Assert.Throws<ArgumentException>(() => LabelRecordCodec.Encode(record with { Labels = record.Labels with { Temperature = double.NaN } }));
     }
 
@@ -112,14 +112,12 @@ public class LabelRecordCodecTests(ITestOutputHelper output)
         var random = new Random(1);
         var sequence = SampleRecords.Sequence(random, 4, 100, 2, 1, holdout) with
         {
-            Labels = new SampledLabels
-            {
-                Offsets = [0, 2],
-                Ids = [3, 90],
-                Counts = [2, 2],
-                Entropy = [(Half)Math.Log(2)],
-                LogProbabilities = holdout ? [(Half)Math.Log(0.5), (Half)Math.Log(0.5)] : null,
-            },
+            Labels = new SampledLabels(
+                [0, 2],
+                [3, 90],
+                [2, 2],
+                [(Half)Math.Log(2)],
+                holdout ? [(Half)Math.Log(0.5), (Half)Math.Log(0.5)] : null),
         };
         return LabelRecordCodec.Encode(SampleRecords.Record(random, 4, sequence));
     }

@@ -59,9 +59,11 @@ internal static class SampleRecords
             Assert.Equal(one.Tokens, other.Tokens);
             Assert.Equal(one.Labels.Offsets, other.Labels.Offsets);
             Assert.Equal(one.Labels.Ids, other.Labels.Ids);
-            Assert.Equal(one.Labels.Counts, other.Labels.Counts);
             Assert.Equal(one.Labels.Entropy, other.Labels.Entropy);
-            Assert.Equal(one.Labels.LogProbabilities, other.Labels.LogProbabilities);
+            var (drawn, read) = ((SampledLabels)one.Labels, (SampledLabels)other.Labels);
+            Assert.Equal(drawn.Counts, read.Counts);
+            Assert.Equal(drawn.HasLogProbabilities, read.HasLogProbabilities);
+            Assert.Equal(drawn.LogProbabilities, read.LogProbabilities);
             Assert.Equal(one, other with { Tokens = one.Tokens, Labels = one.Labels });
         }
     }
@@ -83,14 +85,7 @@ internal static class SampleRecords
             offsets.Add(ids.Count);
         }
 
-        return new SampledLabels
-        {
-            Offsets = [.. offsets],
-            Ids = [.. ids],
-            Counts = [.. counts],
-            Entropy = [.. entropy],
-            LogProbabilities = holdout ? [.. logProbabilities] : null,
-        };
+        return new SampledLabels([.. offsets], [.. ids], [.. counts], [.. entropy], holdout ? [.. logProbabilities] : null);
     }
 
     private static Id128 Id(Random random) => new(new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64()));

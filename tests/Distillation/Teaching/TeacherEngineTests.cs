@@ -54,7 +54,7 @@ public sealed class TeacherEngineTests : IDisposable
                 for (var k = sequence.Labels.Offsets[i]; sequence.Holdout && k < sequence.Labels.Offsets[i + 1]; k++)
                 {
                     var expected = logProbabilities.narrow(0, row, 1).narrow(1, sequence.Labels.Ids[k], 1).item<double>();
-                    Assert.Equal(expected, (double)sequence.Labels.LogProbabilities![k], 1e-2);
+                    Assert.Equal(expected, (double)((SampledLabels)sequence.Labels).LogProbabilities[k], 1e-2);
                 }
             }
         });

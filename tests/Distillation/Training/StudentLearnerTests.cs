@@ -236,13 +236,11 @@ public sealed class StudentLearnerTests
         {
             Tokens = tokens,
             PromptLength = promptLength,
-            Labels = new SampledLabels
-            {
-                Offsets = [.. Enumerable.Range(0, labelled + 1)],
-                Ids = tokens[promptLength..],
-                Counts = [.. Enumerable.Repeat((ushort)LabelledSequences.Draws, labelled)],
-                Entropy = new Half[labelled],
-            },
+            Labels = new SampledLabels(
+                [.. Enumerable.Range(0, labelled + 1)],
+                tokens[promptLength..],
+                [.. Enumerable.Repeat((ushort)LabelledSequences.Draws, labelled)],
+                new Half[labelled]),
         };
     }
 }

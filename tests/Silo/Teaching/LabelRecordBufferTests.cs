@@ -143,13 +143,11 @@ public sealed class LabelRecordBufferTests : IAsyncLifetime
             Holdout = false,
             Tokens = [0, .. Enumerable.Repeat(1, positions)],
             PromptLength = 1,
-            Labels = new SampledLabels
-            {
-                Offsets = [.. Enumerable.Range(0, positions + 1).Select(i => i * draws)],
-                Ids = [.. Enumerable.Range(0, positions).SelectMany(_ => Enumerable.Range(0, draws))],
-                Counts = [.. Enumerable.Repeat((ushort)1, positions * draws)],
-                Entropy = [.. Enumerable.Repeat((Half)1, positions)],
-            },
+            Labels = new SampledLabels(
+                [.. Enumerable.Range(0, positions + 1).Select(i => i * draws)],
+                [.. Enumerable.Range(0, positions).SelectMany(_ => Enumerable.Range(0, draws))],
+                [.. Enumerable.Repeat((ushort)1, positions * draws)],
+                [.. Enumerable.Repeat((Half)1, positions)]),
         };
     }
 }
