@@ -12,7 +12,7 @@ public sealed class SampledLabels : SoftLabels
     /// <param name="entropy">[P] H(p), nats.</param>
     /// <param name="logProbabilities">[K] ln p of each drawn id in the holdout form, otherwise null.</param>
     public SampledLabels(int[] offsets, int[] ids, ushort[] counts, Half[] entropy, Half[]? logProbabilities = null)
-        : this(offsets, ids, counts, entropy.AsMemory(), logProbabilities is null ? null : logProbabilities.AsMemory())
+        : this(offsets, ids, counts, entropy, logProbabilities is null ? default(ReadOnlyMemory<Half>?) : logProbabilities)
     {
     }
 

@@ -12,7 +12,7 @@ public sealed class TopKLabels : SoftLabels
     /// <param name="logTailMass">[P] ln of the mass of all other ids; −∞ where they have none.</param>
     /// <param name="entropy">[P] H(p), nats.</param>
     public TopKLabels(int[] offsets, int[] ids, float[] logProbabilities, float[] logTailMass, Half[] entropy)
-        : this(offsets, ids, logProbabilities, logTailMass, entropy.AsMemory())
+        : this(offsets.AsMemory(), ids, logProbabilities, logTailMass, entropy)
     {
     }
 
