@@ -72,7 +72,7 @@ internal static class StudentCheckpoint
             Refuse(checkpoint.Document, student.SpecHash, basis.Name);
         }
 
-        var labels = new LabelSpec(LabelKind.Sampled, lane.Draws, lane.Temperature);
+        var labels = LabelSpec.Of(lane);
         var rules = new IntakeRules(
             context.Lane.Id, basis.Tokenizer.Hash, basis.Template.Hash, labels, basis.Tokenizer.VocabularySize, basis.Config.MaxPositions);
         var intake = new SequenceIntake(rules, checkpoint is null ? null : await ReadStateAsync(checkpoint, cancellationToken));
