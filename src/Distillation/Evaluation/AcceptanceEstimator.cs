@@ -33,8 +33,10 @@ public static class AcceptanceEstimator
     /// <param name="logits">The student's [P, V], row i predicting target i.</param>
     /// <param name="targets">Top-k labels of the P positions.</param>
     /// <param name="temperature">T of the labels; q = softmax(logits / T).</param>
+    /// <exception cref="ArgumentException">The targets carry no entropy.</exception>
     public static PositionEstimates Estimate(Tensor logits, TopKTargets targets, double temperature)
     {
+        var entropy = targets.Entropy ?? throw new ArgumentException("cross-entropy needs the entropy of the labels", nameof(targets));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var scaled = (temperature == 1 ? logits : logits / temperature).to_type(ScalarType.Float64);
@@ -47,7 +49,7 @@ public static class AcceptanceEstimator
         return new PositionEstimates(
             Values(kept),
             Values(divergence),
-            Values(divergence + targets.Entropy),
+            Values(divergence + entropy),
             Agreement(scaled, targets.Ids, teacher),
             Values(kept + tail.minimum(studentTail).exp().squeeze(1)));
     }

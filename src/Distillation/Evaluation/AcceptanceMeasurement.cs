@@ -52,7 +52,7 @@ public sealed class AcceptanceMeasurement(
     {
         using var scope = NewDisposeScope();
         var device = decoder.Device;
-        var targets = SampledTargets.From(sequences, device);
+        SoftTargets targets = sequences[0].Labels.Kind is LabelKind.TopK ? TopKTargets.From(sequences, device) : SampledTargets.From(sequences, device);
         var rows = new long[targets.Positions];
         for (int i = 0, row = 0; i < sequences.Count; i++)
         {
@@ -71,7 +71,11 @@ public sealed class AcceptanceMeasurement(
             using var chunkScope = NewDisposeScope();
             var length = Math.Min(chunk, rows.Length - start);
             var logits = decoder.Logits(states.narrow(0, start, length)).to_type(ScalarType.Float32);
-            parts.Add(AcceptanceEstimator.Estimate(logits, targets.Narrow(start, length), temperature));
+            parts.Add(targets.Narrow(start, length) switch
+            {
+                TopKTargets top => AcceptanceEstimator.Estimate(logits, top, temperature),
+                var drawn => AcceptanceEstimator.Estimate(logits, (SampledTargets)drawn, temperature),
+            });
         }
 
         var estimates = PositionEstimates.Join(parts);

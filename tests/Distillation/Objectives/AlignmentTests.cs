@@ -50,7 +50,7 @@ public class AlignmentTests
             .ToArray();
 
         var student = Logits(batch.Ids.Select(id => Next((int)id))).index_select(0, tensor(rows));
-        return ForwardKl.Loss(student, SampledTargets.From(sequences), crossEntropyWeight, 1, rows.Length).item<float>();
+        return ObjectiveRun.Of(student, SoftTargets.FromLabels(sequences), "forward_kl", crossEntropyWeight).Loss;
     }
 
     private static LabelledSequence Teach(int[] prompt, int answer, ulong id, int shiftOfLabels)

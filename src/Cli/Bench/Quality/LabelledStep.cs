@@ -1,4 +1,6 @@
+using Reflux.Contracts.Identity;
 using Reflux.Distillation.Labels;
+using Reflux.Distillation.Objectives;
 using Reflux.Distillation.Records;
 using Reflux.Distillation.Teaching;
 using Reflux.Models.Decoders;
@@ -11,17 +13,16 @@ namespace Reflux.Cli.Bench.Quality;
 /// <summary>The sequences of one step with each kind of labels: the same answers, of the same teacher.</summary>
 internal sealed class LabelledStep
 {
-    private LabelledStep(IReadOnlyList<LabelledSequence> sampled, IReadOnlyList<LabelledSequence> dense, IReadOnlyList<LabelledSequence> topK)
+    private readonly IReadOnlyDictionary<Id128, Tensor> _logits;
+
+    private LabelledStep(IReadOnlyList<LabelledSequence> sampled, IReadOnlyList<LabelledSequence> topK, IReadOnlyDictionary<Id128, Tensor> logits)
     {
-        (Sampled, Dense, TopK) = (sampled, dense, topK);
+        (Sampled, TopK, _logits) = (sampled, topK, logits);
         TopKNoTail = [.. topK.Select(sequence => sequence with { Labels = WithoutTail((TopKLabels)sequence.Labels) })];
     }
 
     /// <summary>Draws.</summary>
     public IReadOnlyList<LabelledSequence> Sampled { get; }
-
-    /// <summary>Every id with its ln p: the whole distribution, which no log carries.</summary>
-    public IReadOnlyList<LabelledSequence> Dense { get; }
 
     /// <summary>The k most probable ids, with the tail as one bucket.</summary>
     public IReadOnlyList<LabelledSequence> TopK { get; }
@@ -29,7 +30,7 @@ internal sealed class LabelledStep
     /// <summary>Biased: the k most probable ids as if there were no others. Only here, to show what the tail is for.</summary>
     public IReadOnlyList<LabelledSequence> TopKNoTail { get; }
 
-    /// <summary>Sampled and top-k labels go through label records, as a student gets them.</summary>
+    /// <summary>Sampled and top-k labels go through label records, as a student gets them. Its tensors belong to the caller's dispose scope.</summary>
     /// <param name="engine">Wrote the answers and their draws.</param>
     /// <param name="teacher">The same teacher.</param>
     /// <param name="written">The answers with their draws.</param>
@@ -37,21 +38,18 @@ internal sealed class LabelledStep
     public static LabelledStep Of(TeacherEngine engine, CausalDecoder teacher, IReadOnlyList<LabelledSequence> written, int k)
     {
         var labeller = new TopKLabeller(k, engine.Labels.Temperature);
-        var dense = new LabelledSequence[written.Count];
+        var whole = new Dictionary<Id128, Tensor>();
         var top = new LabelledSequence[written.Count];
         foreach (var batch in TargetBatch.Of(written))
         {
-            using var scope = NewDisposeScope();
             var logits = batch.Logits(teacher);
-            var logProbabilities = logits.log_softmax(-1).data<float>().ToArray();
             var rows = labeller.Sample(logits, new DrawKey[logits.shape[0]]);
             var row = 0;
             foreach (var index in batch.Members)
             {
                 var (sequence, builder) = (written[index], labeller.CreateBuilder(holdout: false));
-                var positions = sequence.LabelledTokens;
-                dense[index] = sequence with { Labels = Whole(logProbabilities.AsSpan(row * teacher.TokenCount, positions * teacher.TokenCount), sequence) };
-                for (var i = 0; i < positions; i++)
+                whole.Add(sequence.SequenceId, logits.narrow(0, row, sequence.LabelledTokens));
+                for (var i = 0; i < sequence.LabelledTokens; i++)
                 {
                     builder.Append(rows, row++);
                 }
@@ -60,29 +58,16 @@ internal sealed class LabelledStep
             }
         }
 
-        return new LabelledStep(ThroughRecord(engine, engine.Labels, written), dense, top);
+        return new LabelledStep(ThroughRecord(engine, engine.Labels, written), ThroughRecord(engine, labeller.Spec, top), whole);
     }
+
+    /// <summary>The teacher's whole distributions, which no log carries.</summary>
+    public DenseTargets Dense(IReadOnlyList<LabelledSequence> sequences, Device device) => new(
+        cat([.. sequences.Select(sequence => _logits[sequence.SequenceId])]),
+        tensor([.. sequences.SelectMany(sequence => sequence.Targets.Select(target => (long)sequence.Tokens[target]))], device: device));
 
     private static IReadOnlyList<LabelledSequence> ThroughRecord(TeacherEngine engine, LabelSpec spec, IReadOnlyList<LabelledSequence> sequences) =>
         LabelRecordCodec.Decode(LabelRecordCodec.Encode(engine.CreateRecord(Guid.Empty, sequences) with { Labels = spec })).Sequences;
-
-    private static TopKLabels Whole(ReadOnlySpan<float> logProbabilities, LabelledSequence sequence)
-    {
-        var positions = sequence.LabelledTokens;
-        var vocabulary = logProbabilities.Length / positions;
-        var ids = new int[logProbabilities.Length];
-        for (var i = 0; i < ids.Length; i++)
-        {
-            ids[i] = i % vocabulary;
-        }
-
-        return new TopKLabels(
-            [.. Enumerable.Range(0, positions + 1).Select(position => position * vocabulary)],
-            ids,
-            logProbabilities.ToArray(),
-            [.. Enumerable.Repeat(float.NegativeInfinity, positions)],
-            sequence.Labels.Entropy.ToArray());
-    }
 
     private static TopKLabels WithoutTail(TopKLabels labels) => new(
         labels.Offsets.ToArray(),

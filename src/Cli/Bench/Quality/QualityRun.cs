@@ -43,14 +43,14 @@ internal sealed class QualityRun : IDisposable
         _cases = new ParaphraseGenerator(~seed);
         _arms =
         [
-            Arm(Dense, step => step.Dense),
-            Arm(Sampled, step => step.Sampled),
-            Arm(TopK, step => step.TopK),
-            Arm(TopKNoTail, step => step.TopKNoTail),
+            Arm(Dense, (learner, step) => learner.Train(step.Sampled, step.Dense)),
+            Arm(Sampled, (learner, step) => learner.Train(step.Sampled)),
+            Arm(TopK, (learner, step) => learner.Train(step.TopK)),
+            Arm(TopKNoTail, (learner, step) => learner.Train(step.TopKNoTail)),
         ];
 
-        QualityArm Arm(string name, Func<LabelledStep, IReadOnlyList<LabelledSequence>> label) => new(
-            name, new StudentLearner(CausalDecoder.CreateFresh(task.Student(_teacher.Config.VocabularySize), seed, device), task.Training(task.Steps), temperature: 1), label);
+        QualityArm Arm(string name, Action<StudentLearner, LabelledStep> train) => new(
+            name, new StudentLearner(CausalDecoder.CreateFresh(task.Student(_teacher.Config.VocabularySize), seed, device), task.Training(task.Steps), temperature: 1), train);
     }
 
     public SeedResult Run(Action<QualityPoint> measured, CancellationToken cancellation)
@@ -70,6 +70,7 @@ internal sealed class QualityRun : IDisposable
                 Write(cancellation);
             }
 
+            using var scope = NewDisposeScope();
             var labelled = LabelledStep.Of(_engine, _teacher.Decoder, [.. Enumerable.Range(0, _task.SequencesPerStep).Select(_ => _written.Dequeue())], _task.TopK);
             foreach (var arm in _arms)
             {
