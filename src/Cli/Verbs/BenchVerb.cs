@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Reflux.Cli.Bench;
+using Reflux.Cli.Bench.Quality;
 using Reflux.Cli.Output;
 using Reflux.Distillation.Compute;
 
@@ -108,9 +109,26 @@ internal static class BenchVerb
 
         if (report.Quality is { } quality)
         {
-            Console.Out.WriteLine(
-                $"held-out cross-entropy at teacher entropy {quality.Entropy:0.00}: dense {quality.DenseCe:0.0000}, sampled {quality.SampledCe:0.0000} "
-                + $"(gap {quality.GapNats:0.0000}, {string.Join(" to ", quality.GapCi.Select(bound => $"{bound:0.0000}"))}), top-k without tail {quality.TopkNoTailCe:0.0000}");
+            Print(quality);
+        }
+    }
+
+    private static void Print(LabelQuality quality)
+    {
+        Console.Out.WriteLine(FormattableString.Invariant($"students of a teacher with entropy {quality.Entropy:0.00} nats, {quality.UniqueIds:0.0} unique ids a position; held-out cross-entropy, nats:"));
+        Printer.Table(
+            ["labelled tokens", "dense alpha", .. quality.Budgets[0].CrossEntropy.Keys],
+            quality.Budgets.Select(budget => (string[])
+            [
+                FormattableString.Invariant($"{budget.Tokens:N0}"),
+                FormattableString.Invariant($"{budget.DenseAcceptance:0.000}"),
+                .. budget.CrossEntropy.Select(arm => budget.Gaps.TryGetValue(arm.Key, out var gap)
+                    ? FormattableString.Invariant($"{arm.Value:0.0000} ({gap.Mean:+0.0000;-0.0000}, {gap.Low:0.0000} to {gap.High:0.0000})")
+                    : FormattableString.Invariant($"{arm.Value:0.0000}")),
+            ]));
+        foreach (var missed in quality.Missed)
+        {
+            Console.Out.WriteLine($"missed: {missed}");
         }
     }
 
