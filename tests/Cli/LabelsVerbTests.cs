@@ -66,7 +66,7 @@ public sealed class LabelsVerbTests : IDisposable
         var options = new KafkaOptions { LabelPartitions = 2 };
         using var broker = new EmbeddedBrokerServer(options);
         await using var connection = await LogConnection.OpenAsync(options, broker.Address, TimeProvider.System, NullLoggerFactory.Instance, limit.Token);
-        await using (var writer = new LogWriter(connection, safePosition: null))
+        await using (var writer = new LogWriter(connection, new NothingRead()))
         {
             await writer.AppendAsync(Topics.Labels, 1, LabelRecordCodec.Encode(TopK()), limit.Token);
             await writer.AppendAsync(Topics.Labels, 1, Bytes, limit.Token);
@@ -104,6 +104,11 @@ public sealed class LabelsVerbTests : IDisposable
     }
 
     public void Dispose() => _directory.Dispose();
+
+    private sealed class NothingRead : ISafePosition
+    {
+        public ValueTask<long> SafeOffsetAsync(string topic, int partition, CancellationToken cancellationToken) => new(0);
+    }
 
     private static LabelRecord Sampled()
     {

@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 namespace Reflux.Cli.Bench;
 
 /// <summary>Size and speed of label records of 64 sequences of 512 labelled positions, on one core.</summary>
-internal sealed class CodecBench(int runs)
+internal sealed class CodecBench(int runs, TextWriter progress)
 {
     private const int Sequences = 64;
     private const int Length = 512;
@@ -19,18 +19,28 @@ internal sealed class CodecBench(int runs)
     private const int TopIds = 64;
     private const double ZipfExponent = 1.8;
 
-    public IEnumerable<CodecSpeed> Run(CancellationToken cancellation)
+    public IReadOnlyList<CodecSpeed> Run(CancellationToken cancellation)
     {
-        foreach (var vocabulary in new[] { 151_936, 32_000, 2_048 })
-        {
-            var zipf = new ZipfPositions(vocabulary, ZipfExponent);
-            yield return Measure("sampled", LabelKind.Sampled, Draws, vocabulary, Repeat(() => zipf.Draw(Draws)), cancellation);
-        }
-
-        var top = new ZipfPositions(151_936, ZipfExponent);
-        yield return Measure("topk", LabelKind.TopK, TopIds, 151_936, Repeat(() => top.Top(TopIds)), cancellation);
+        progress.WriteLine("label records");
         var (positions, size) = Teacher(cancellation);
-        yield return Measure("sampled of the sample teacher", LabelKind.Sampled, Draws, size, positions, cancellation);
+        return
+        [
+            .. new[] { 151_936, 32_000, 2_048 }.Select(vocabulary => Sampled(vocabulary, cancellation)),
+            TopK(151_936, cancellation),
+            Measure("sampled of the sample teacher", LabelKind.Sampled, Draws, size, positions, cancellation),
+        ];
+    }
+
+    private CodecSpeed Sampled(int vocabulary, CancellationToken cancellation)
+    {
+        var zipf = new ZipfPositions(vocabulary, ZipfExponent);
+        return Measure("sampled", LabelKind.Sampled, Draws, vocabulary, Repeat(() => zipf.Draw(Draws)), cancellation);
+    }
+
+    private CodecSpeed TopK(int vocabulary, CancellationToken cancellation)
+    {
+        var zipf = new ZipfPositions(vocabulary, ZipfExponent);
+        return Measure("topk", LabelKind.TopK, TopIds, vocabulary, Repeat(() => zipf.Top(TopIds)), cancellation);
     }
 
     private CodecSpeed Measure(

@@ -1,3 +1,5 @@
+using Reflux.Cli.Bench.Quality;
+
 namespace Reflux.Cli.Bench;
 
 /// <summary>What `reflux bench labels` measured; a part that was not measured is absent.</summary>
@@ -7,8 +9,19 @@ internal sealed record LabelsReport(IReadOnlyList<CodecSpeed>? Codec, ChunkedLos
 internal sealed record CodecSpeed(
     string Kind, int Vocab, double UniqueIds, double BytesPerToken, double BytesPerTokenWithPrompts, double EncodeTokensPerSecond, double DecodeTokensPerSecond);
 
-/// <summary>Head and loss in chunks, as shares of what log_softmax, gather and autograd take on the whole; gradients by max|Δ| / max|naive|.</summary>
-internal sealed record ChunkedLossCost(double PeakBytesRatio, double TimeRatio, double MaxGradError);
-
-/// <summary>Held-out cross-entropy of students that learned from the same teacher by different labels, nats a token.</summary>
-internal sealed record LabelQuality(double Entropy, double DenseCe, double SampledCe, double GapNats, IReadOnlyList<double> GapCi, double TopkNoTailCe);
+/// <summary>
+/// Head and loss in chunks, as shares of what log_softmax, gather and autograd take on the whole; gradients by max|Δ| / max|naive|. The reference ratios are against the
+/// naive ones of PyTorch, absent where there is none.
+/// </summary>
+internal sealed record ChunkedLossCost(
+    double PeakBytesRatio,
+    double TimeRatio,
+    double MaxGradError,
+    double PeakBytes,
+    double NaivePeakBytes,
+    double Seconds,
+    double NaiveSeconds,
+    double Spread,
+    double NaiveSpread,
+    double? ReferencePeakBytesRatio,
+    double? ReferenceTimeRatio);

@@ -22,7 +22,8 @@ internal static class Printer
             table.AddRow([.. row.Select(Markup.Escape)]);
         }
 
-        AnsiConsole.Write(table);
+        // not Spectre's own console, which keeps the writer that it saw first
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
     }
 
     public static string Number(double? value, string format = "0.000") => value?.ToString(format, null) ?? "-";

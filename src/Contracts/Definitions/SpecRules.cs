@@ -16,7 +16,9 @@ public static partial class SpecRules
     public static RefluxException? Problem(LaneSpec spec) =>
         NameProblem(spec.Name)
         ?? InRange("holdoutFraction", spec.HoldoutFraction, 0, 0.5)
+        ?? OneOf("labels", spec.Labels, LaneLabels.Sampled, LaneLabels.TopK)
         ?? InRange("draws", spec.Draws, 1, 1000)
+        ?? InRange("topK", spec.TopK, 1, 1000)
         ?? InRange("temperature", spec.Temperature, 0.1, 10)
         ?? InRange("maxAnswerTokens", spec.MaxAnswerTokens, 1, 65_536);
 

@@ -11,11 +11,22 @@ namespace Reflux.Distillation.Objectives;
 /// </summary>
 public sealed class TopKTargets : SoftTargets
 {
-    private readonly Tensor _ids;
     private readonly Tensor _logMass;
 
-    private TopKTargets(Tensor ids, Tensor logMass, Tensor tokens)
-        : base(tokens) => (_ids, _logMass) = (ids, logMass);
+    private TopKTargets(Tensor ids, Tensor logMass, Tensor tokens, Tensor? entropy)
+        : base(tokens) => (Ids, _logMass, Entropy) = (ids, logMass, entropy);
+
+    /// <summary>int64 [P, M]; padding repeats an id of its row.</summary>
+    public Tensor Ids { get; }
+
+    /// <summary>float64 [P, M] ln p of the ids; −∞ on padding.</summary>
+    public Tensor LogProbabilities => _logMass.narrow(1, 0, Ids.shape[1]);
+
+    /// <summary>float64 [P, 1] ln of the tail's mass; −∞ where it has none.</summary>
+    public Tensor LogTailMass => _logMass.narrow(1, Ids.shape[1], 1);
+
+    /// <summary>float64 [P] H(p) of the whole distribution, nats, where labels gave it.</summary>
+    public Tensor? Entropy { get; }
 
     /// <summary>The labelled positions of <paramref name="sequences"/>; masses are rescaled to add up to 1. The tensors belong to the caller's dispose scope.</summary>
     /// <param name="sequences">At least one, with top-k labels.</param>
@@ -25,9 +36,13 @@ public sealed class TopKTargets : SoftTargets
     {
         using var scope = NewDisposeScope();
         var grid = new LabelGrid(sequences, device);
+        var logProbabilities = grid.PerId(double.NegativeInfinity, (labels, k) => TopK(labels).LogProbabilities[k]);
         var tail = grid.PerPosition((labels, i) => TopK(labels).LogTailMass[i]).unsqueeze(1);
-        var targets = Of(grid.Ids(), grid.PerId(double.NegativeInfinity, (labels, k) => TopK(labels).LogProbabilities[k]), tail, grid.Tokens());
-        return new TopKTargets(targets._ids.MoveToOuterDisposeScope(), targets._logMass.MoveToOuterDisposeScope(), targets.Tokens.MoveToOuterDisposeScope());
+        return new TopKTargets(
+            grid.Ids().MoveToOuterDisposeScope(),
+            Normalized(logProbabilities, tail).MoveToOuterDisposeScope(),
+            grid.Tokens().MoveToOuterDisposeScope(),
+            grid.PerPosition((labels, i) => (double)labels.Entropy[i]).MoveToOuterDisposeScope());
     }
 
     /// <summary>The same from tensors.</summary>
@@ -36,19 +51,21 @@ public sealed class TopKTargets : SoftTargets
     /// <param name="logTailMass">float64 [P, 1]; −∞ where the tail has none.</param>
     /// <param name="tokens">int64 [P]</param>
     public static TopKTargets Of(Tensor ids, Tensor logProbabilities, Tensor logTailMass, Tensor tokens) =>
-        new(ids, cat([logProbabilities, logTailMass], 1).log_softmax(1), tokens);
+        new(ids, Normalized(logProbabilities, logTailMass), tokens, entropy: null);
 
     /// <inheritdoc />
     public override TopKTargets Narrow(long start, long length) =>
-        new(_ids.narrow(0, start, length), _logMass.narrow(0, start, length), Tokens.narrow(0, start, length));
+        new(Ids.narrow(0, start, length), _logMass.narrow(0, start, length), Tokens.narrow(0, start, length), Entropy?.narrow(0, start, length));
 
     internal override Tensor ReplaceByGradient(Tensor logits, Divergence divergence, double temperature, double scale)
     {
         using var scope = NewDisposeScope();
-        var padding = _logMass.narrow(1, 0, _ids.shape[1]).eq(double.NegativeInfinity);
+        var padding = LogProbabilities.eq(double.NegativeInfinity);
         return LogitBuckets.ReplaceByGradient(
-            logits, _ids, padding, temperature, scale, logStudent => DivergenceFormulas.Of(divergence, _logMass, logStudent)).MoveToOuterDisposeScope();
+            logits, Ids, padding, temperature, scale, logStudent => DivergenceFormulas.Of(divergence, _logMass, logStudent)).MoveToOuterDisposeScope();
     }
+
+    private static Tensor Normalized(Tensor logProbabilities, Tensor logTailMass) => cat([logProbabilities, logTailMass], 1).log_softmax(1);
 
     private static TopKLabels TopK(SoftLabels labels) =>
         labels as TopKLabels ?? throw new ArgumentException($"{labels.Kind} labels are no top-k labels.", nameof(labels));

@@ -67,21 +67,20 @@ internal ref struct BitReader(ReadOnlySpan<byte> bytes)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly ulong Peek()
     {
-        var at = (int)(_position >> 3);
-        var word = (uint)at <= (uint)(_bytes.Length - sizeof(ulong)) && _bytes.Length >= sizeof(ulong)
-            ? BinaryPrimitives.ReadUInt64LittleEndian(_bytes[at..])
-            : Last(at);
+        var at = _position >> 3;
+        var word = at <= _bytes.Length - sizeof(ulong) ? BinaryPrimitives.ReadUInt64LittleEndian(_bytes.Slice((int)at, sizeof(ulong))) : Last(_bytes, at);
         return word >> (int)(_position & 7);
     }
 
+    // static: a reader whose address is taken stays out of registers
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly ulong Last(int at)
+    private static ulong Last(ReadOnlySpan<byte> bytes, long at)
     {
         Span<byte> last = stackalloc byte[sizeof(ulong)];
         last.Clear();
-        if (at < _bytes.Length)
+        if (at < bytes.Length)
         {
-            _bytes[at..].CopyTo(last);
+            bytes[(int)at..].CopyTo(last);
         }
 
         return BinaryPrimitives.ReadUInt64LittleEndian(last);

@@ -138,7 +138,7 @@ internal sealed class LabelledSequenceWriter(RecordWriter writer, LabelSpec spec
             var codes = _codes.AsSpan(offsets[i]..offsets[i + 1]);
             var lowest = Largest(codes);
             _bits.Bits((uint)lowest, LabelCoding.NumberBits);
-            _bits.Bits((uint)Code(labels, i, labels.LogTailMass[i]), LabelCoding.NumberBits);
+            _bits.Bits((uint)LogProbabilityGrid.Code(labels.LogTailMass[i] + Scale(labels, i)), LabelCoding.NumberBits);
             foreach (var code in codes)
             {
                 _bits.Rice((uint)(lowest - code), coding.MassRice, LabelCoding.NumberBits);
@@ -177,10 +177,10 @@ internal sealed class LabelledSequenceWriter(RecordWriter writer, LabelSpec spec
 
         for (var i = 0; i < labels.Positions; i++)
         {
-            var (from, to) = (offsets[i], offsets[i + 1]);
+            var (from, to, scale) = (offsets[i], offsets[i + 1], Scale(labels, i));
             for (var k = from; k < to; k++)
             {
-                _codes[k] = Code(labels, i, logProbabilities[k]);
+                _codes[k] = LogProbabilityGrid.Code(logProbabilities[k] + scale);
                 sum -= _codes[k];
             }
 
@@ -190,8 +190,8 @@ internal sealed class LabelledSequenceWriter(RecordWriter writer, LabelSpec spec
         return Math.Min(LabelCoding.MostRice, RiceCode.Parameter(sum, logProbabilities.Length));
     }
 
-    private static int Code(TopKLabels labels, int position, float logProbability) =>
-        LogProbabilityGrid.Code(labels.LogScale.IsEmpty ? logProbability : (double)logProbability + labels.LogScale[position]);
+    // what reading has subtracted
+    private static double Scale(TopKLabels labels, int position) => labels.LogScale.IsEmpty ? 0 : labels.LogScale[position];
 
     private static int Largest(ReadOnlySpan<int> codes)
     {

@@ -73,7 +73,7 @@ internal static class StudentCheckpoint
             Refuse(checkpoint.Document, student.SpecHash, basis.Name);
         }
 
-        var labels = new LabelSpec(LabelKind.Sampled, lane.Draws, lane.Temperature);
+        var labels = LabelSpec.Of(lane);
         if (Objective.Refusal(Objective.Of(student.Spec.Training, labels.Temperature).Divergence, labels.Kind) is { } refusal)
         {
             throw refusal;

@@ -12,7 +12,7 @@ namespace Reflux.Distillation.Training;
 /// A student's weights, or an adapter beside them, with their optimizer. A step is a pure function of both and of its sequences: no clock, no random
 /// draw, no global state enters. Every method runs on the compute thread.
 /// </summary>
-internal sealed class StudentLearner : IDisposable
+public sealed class StudentLearner : IDisposable
 {
     private readonly TrainingSpec _spec;
     private readonly ChunkedHeadLoss _headLoss;

@@ -26,7 +26,8 @@ internal static class SampleRecords
     /// <summary>Any kind, size and vocabulary; masked and on-policy sequences among them.</summary>
     public static LabelRecord Record(Random random)
     {
-        var spec = new LabelSpec(random.Next(2) == 0 ? LabelKind.Sampled : LabelKind.TopK, random.Next(1, 60), 0.5 + random.NextDouble());
+        var size = random.Next(8) == 0 ? random.Next(60, 400) : random.Next(1, 60);
+        var spec = new LabelSpec(random.Next(2) == 0 ? LabelKind.Sampled : LabelKind.TopK, size, 0.5 + random.NextDouble());
         var vocabulary = random.Next(4) switch { 0 => 2, 1 => 40, 2 => 151_936, _ => int.MaxValue };
         return Record(random, spec, [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => Sequence(random, spec, vocabulary))]);
     }

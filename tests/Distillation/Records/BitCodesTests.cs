@@ -1,0 +1,81 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Reflux.Distillation.Records;
+
+namespace Reflux.Distillation.Tests.Records;
+
+public class BitCodesTests
+{
+    [Fact]
+    public void MixedCodesComeBackInOrder() => Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
+    {
+        var (writer, random) = (new BitWriter(), new Random(seed));
+        var codes = Enumerable.Range(0, 200).Select(_ => (Kind: random.Next(3), Value: (uint)random.NextInt64(1L << random.Next(1, 31)), Parameter: random.Next(16))).ToArray();
+        foreach (var (kind, value, parameter) in codes)
+        {
+            switch (kind)
+            {
+                case 0:
+                    writer.Bits(value, 31);
+                    break;
+                case 1:
+                    writer.Rice(value, parameter, 31);
+                    break;
+                default:
+                    writer.Gamma((value % ushort.MaxValue) + 1);
+                    break;
+            }
+        }
+
+        var reader = new BitReader(writer.Finish());
+        foreach (var (kind, value, parameter) in codes)
+        {
+            Assert.Equal(kind < 2 ? value : (value % ushort.MaxValue) + 1, kind switch { 0 => reader.Bits(31), 1 => reader.Rice(parameter, 31), _ => reader.Gamma() });
+        }
+
+        Assert.True(reader.Align());
+        Assert.Equal(0, reader.Remaining);
+    }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData(15, 0, 16)]
+    [InlineData(16, 0, 16 + 9)]
+    [InlineData((16 << 3) - 1, 3, 19)]
+    [InlineData(16 << 3, 3, 16 + 9)]
+    public void LongQuotientsAreWrittenInFull(uint value, int parameter, int bits)
+    {
+        var writer = new BitWriter();
+        writer.Rice(value, parameter, escapeBits: 9);
+        var reader = new BitReader(writer.Finish());
+
+        Assert.Equal(value, reader.Rice(parameter, escapeBits: 9));
+        Assert.Equal(bits, reader.Position);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(12)]
+    [InlineData(400)]
+    [InlineData(30_000)]
+    public void TheParameterIsTheShortestForGeometricValues(double mean)
+    {
+        var random = new Random(1);
+        uint[] values = [.. Enumerable.Range(0, 20_000).Select(_ => (uint)Math.Floor(Math.Log(1 - random.NextDouble()) / Math.Log(mean / (mean + 1))))];
+        var chosen = RiceCode.Parameter(values.Sum(value => (long)value), values.Length);
+
+        long Size(int parameter) => values.Sum(value => 1L + parameter + (value >> parameter));
+
+        Assert.InRange(Size(chosen), 0, 1.005 * Enumerable.Range(0, 20).Min(Size));
+    }
+
+    [Fact]
+    public void BehindTheEndThereAreZeros()
+    {
+        var reader = new BitReader([0xFF]);
+
+        Assert.Equal(0xFFul, reader.Bits(20));
+        Assert.Equal(0u, reader.Rice(4, 16));
+        Assert.Equal(0u, reader.Gamma());
+        Assert.True(reader.Remaining < 0);
+    }
+}
