@@ -23,7 +23,14 @@ internal static class Printer
         }
 
         // not Spectre's own console, which keeps the writer that it saw first
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+        if (Console.IsOutputRedirected)
+        {
+            // a file or a pipe has no edge to cut lines at
+            console.Profile.Width = 1000;
+        }
+
+        console.Write(table);
     }
 
     public static string Number(double? value, string format = "0.000") => value?.ToString(format, null) ?? "-";
