@@ -68,7 +68,7 @@ public class AcceptanceMeasurementTests
         return measurement.Report();
     }
 
-    private static (double[] Acceptance, double[] KlDivergence) Alone(CausalDecoder student, LabelledSequence sequence)
+    private static PositionEstimates Alone(CausalDecoder student, LabelledSequence sequence)
     {
         using var scope = NewDisposeScope();
         var logits = TinyDecoder.Logits(student, sequence.Tokens).narrow(0, sequence.PromptLength - 1, sequence.LabelledTokens);
