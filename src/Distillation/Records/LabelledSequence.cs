@@ -44,6 +44,9 @@ public sealed record LabelledSequence
     /// <summary>P: how many positions are labelled.</summary>
     public int LabelledTokens => LossMask is null ? Tokens.Length - PromptLength : LossMask.AsSpan().Count(true);
 
+    /// <summary>True where position <paramref name="t"/> is labelled.</summary>
+    public bool IsLabelled(int t) => t >= PromptLength && (LossMask is null || LossMask[t - PromptLength]);
+
     /// <summary>The labelled positions t, ascending: the one enumeration of them.</summary>
     public IEnumerable<int> Targets
     {
@@ -51,7 +54,7 @@ public sealed record LabelledSequence
         {
             for (var t = PromptLength; t < Tokens.Length; t++)
             {
-                if (LossMask is null || LossMask[t - PromptLength])
+                if (IsLabelled(t))
                 {
                     yield return t;
                 }

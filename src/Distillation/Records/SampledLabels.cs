@@ -17,19 +17,20 @@ public sealed class SampledLabels : SoftLabels
     }
 
     internal SampledLabels(
-        ReadOnlyMemory<int> offsets, ReadOnlyMemory<int> ids, ReadOnlyMemory<ushort> counts, ReadOnlyMemory<Half> entropy, ReadOnlyMemory<Half>? logProbabilities)
-        : base(offsets, ids, entropy) => (_counts, _logProbabilities) = (counts, logProbabilities);
+        ReadOnlyMemory<int> offsets, ReadOnlyMemory<int> ids, ReadOnlyMemory<ushort> counts, ReadOnlyMemory<Half> entropy, ReadOnlyMemory<Half>? logProbabilities,
+        LabelBuffers? buffers = null)
+        : base(offsets, ids, entropy, buffers) => (_counts, _logProbabilities) = (counts, logProbabilities);
 
     public override LabelKind Kind => LabelKind.Sampled;
 
     /// <summary>[K] how often each id was drawn, at least 1.</summary>
-    public ReadOnlySpan<ushort> Counts => _counts.Span;
+    public ReadOnlySpan<ushort> Counts => Read(_counts);
 
     /// <summary>True in the holdout form, which carries ln p.</summary>
     public bool HasLogProbabilities => _logProbabilities is not null;
 
     /// <summary>[K] ln p of each drawn id in the holdout form, otherwise empty.</summary>
-    public ReadOnlySpan<Half> LogProbabilities => _logProbabilities.GetValueOrDefault().Span;
+    public ReadOnlySpan<Half> LogProbabilities => Read(_logProbabilities.GetValueOrDefault());
 
     public override SoftLabels Copy() => new SampledLabels(
         Offsets.ToArray(), Ids.ToArray(), Counts.ToArray(), Entropy.ToArray(), HasLogProbabilities ? LogProbabilities.ToArray() : null);
