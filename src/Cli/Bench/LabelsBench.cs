@@ -1,16 +1,15 @@
+using Reflux.Cli.Bench.HeadLoss;
 using Reflux.Cli.Bench.Quality;
 using Reflux.Distillation.Compute;
 
 namespace Reflux.Cli.Bench;
 
 /// <summary>Measures what soft labels cost and what they are worth: codec, chunked head and loss and, where it is asked for, the students that they make.</summary>
-internal sealed class LabelsBench(int runs, TextWriter progress)
+internal sealed class LabelsBench(int runs, int threads, string python, TextWriter progress)
 {
     public async Task<LabelsReport> RunAsync(bool quality, CancellationToken cancellation)
     {
-        cancellation.ThrowIfCancellationRequested();
-        progress.WriteLine($"labels: {runs} runs{(quality ? ", with quality" : "")}");
-        return new LabelsReport(Codec: null, ChunkedLoss: null, quality ? await QualityAsync(cancellation) : null);
+        return new LabelsReport(Codec: null, await new HeadLossBench(runs, threads, python, progress).RunAsync(HeadLossShape.Standard, cancellation), quality ? await QualityAsync(cancellation) : null);
     }
 
     private async Task<LabelQuality> QualityAsync(CancellationToken cancellation)

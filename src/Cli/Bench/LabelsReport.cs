@@ -9,5 +9,19 @@ internal sealed record LabelsReport(IReadOnlyList<CodecSpeed>? Codec, ChunkedLos
 internal sealed record CodecSpeed(
     string Kind, int Vocab, double UniqueIds, double BytesPerToken, double BytesPerTokenWithPrompts, double EncodeTokensPerSecond, double DecodeTokensPerSecond);
 
-/// <summary>Head and loss in chunks, as shares of what log_softmax, gather and autograd take on the whole; gradients by max|Δ| / max|naive|.</summary>
-internal sealed record ChunkedLossCost(double PeakBytesRatio, double TimeRatio, double MaxGradError);
+/// <summary>
+/// Head and loss in chunks, as shares of what log_softmax, gather and autograd take on the whole; gradients by max|Δ| / max|naive|. The reference ratios are against the
+/// naive ones of PyTorch, absent where there is none.
+/// </summary>
+internal sealed record ChunkedLossCost(
+    double PeakBytesRatio,
+    double TimeRatio,
+    double MaxGradError,
+    double PeakBytes,
+    double NaivePeakBytes,
+    double Seconds,
+    double NaiveSeconds,
+    double Spread,
+    double NaiveSpread,
+    double? ReferencePeakBytesRatio,
+    double? ReferenceTimeRatio);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Reflux.Cli.Bench;
+using Reflux.Cli.Bench.HeadLoss;
 using Reflux.Cli.Bench.Quality;
 using Reflux.Cli.Output;
 using Reflux.Distillation.Compute;
@@ -15,12 +16,12 @@ internal static class BenchVerb
         Examples:
           reflux bench models
           reflux bench labels --json
-        """) { Models(), Labels() };
+        """) { Models(), Labels(), HeadLoss() };
 
     private static Command Models()
     {
         var runs = Runs();
-        var python = new Option<string>("--python") { Description = "A Python with torch.", DefaultValueFactory = _ => "/usr/bin/python3" };
+        var python = Python();
         var threads = CommonOptions.Threads();
         var json = CommonOptions.Json();
         var command = new Command("models", """
@@ -54,6 +55,7 @@ internal static class BenchVerb
     private static Command Labels()
     {
         var runs = Runs();
+        var (threads, python) = (CommonOptions.Threads(), Python());
         var quality = new Option<bool>("--quality") { Description = "Also train students on each kind of label and compare them; takes much longer." };
         var json = CommonOptions.Json();
         var command = new Command("labels", """
@@ -62,10 +64,10 @@ internal static class BenchVerb
             Examples:
               reflux bench labels
               reflux bench labels --quality --json
-            """) { runs, quality, json };
+            """) { runs, python, threads, quality, json };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var report = await new LabelsBench(parsed.GetValue(runs), Console.Error).RunAsync(parsed.GetValue(quality), cancellation);
+            var report = await new LabelsBench(parsed.GetValue(runs), parsed.GetValue(threads), parsed.GetRequiredValue(python), Console.Error).RunAsync(parsed.GetValue(quality), cancellation);
             if (parsed.GetValue(json))
             {
                 Printer.Json(report);
@@ -79,6 +81,44 @@ internal static class BenchVerb
         });
         return command;
     }
+
+    private static Command HeadLoss()
+    {
+        var standard = HeadLossShape.Standard;
+        var (tokens, hidden, vocabulary) = (Size("--tokens", "Labelled positions.", standard.Tokens), Size("--hidden", "Width of the states.", standard.Hidden), Size("--vocabulary", "Rows of the head.", standard.Vocabulary));
+        var naive = new Option<bool>("--naive") { Description = "Not in chunks; the gradients are compared." };
+        var threads = CommonOptions.Threads();
+        var command = new Command("head-loss", """
+            One measurement of head and loss in a process of its own, as JSON: what `bench labels` runs in turns.
+
+            Examples:
+              reflux bench head-loss --tokens 512
+              reflux bench head-loss --naive
+            """) { tokens, hidden, vocabulary, naive, threads };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var compute = new ComputeThread(new ComputeOptions { Threads = parsed.GetValue(threads) });
+            var shape = new HeadLossShape(parsed.GetValue(tokens), parsed.GetValue(hidden), parsed.GetValue(vocabulary));
+            Printer.Json(await compute.RunAsync(ComputeQueue.Trainer, () => HeadLossRun.Measure(shape, parsed.GetValue(naive)), cancellation));
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Option<int> Size(string name, string description, int standard)
+    {
+        var size = new Option<int>(name) { Description = description, DefaultValueFactory = _ => standard };
+        size.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is not (>= 16 and <= 1 << 20))
+            {
+                result.AddError($"{name}: between 16 and 1048576");
+            }
+        });
+        return size;
+    }
+
+    private static Option<string> Python() => new("--python") { Description = "A Python with torch.", DefaultValueFactory = _ => "/usr/bin/python3" };
 
     private static Option<int> Runs()
     {
@@ -105,6 +145,9 @@ internal static class BenchVerb
         if (report.ChunkedLoss is { } chunked)
         {
             Console.Out.WriteLine($"head and loss in chunks: {chunked.PeakBytesRatio:p1} of the naive memory, {chunked.TimeRatio:0.00} of its time, gradients within {chunked.MaxGradError:0.0e0}");
+            Console.Out.WriteLine(
+                $"  {chunked.PeakBytes / 1048576:0} and {chunked.NaivePeakBytes / 1048576:0} MiB, {chunked.Seconds:0.00} s (spread {chunked.Spread:p0}) and {chunked.NaiveSeconds:0.00} s ({chunked.NaiveSpread:p0})"
+                + (chunked is { ReferencePeakBytesRatio: { } peak, ReferenceTimeRatio: { } time } ? $"; of PyTorch's {peak:p1} and {time:0.00}" : ""));
         }
 
         if (report.Quality is { } quality)
