@@ -12,7 +12,7 @@ namespace Reflux.Distillation.Objectives;
 public sealed class ChunkedHeadLoss(Objective objective, long chunkBytes)
 {
     /// <summary>A budget for a device: enough for products to run at full speed, since each of them reads the whole head.</summary>
-    public static long DefaultChunkBytes(Device device) => device.type == DeviceType.CPU ? 128L << 20 : 512L << 20;
+    public static long DefaultChunkBytes(Device device) => device.type == DeviceType.CPU ? 96L << 20 : 512L << 20;
 
     /// <summary>Takes the loss of all positions back to hidden states and head.</summary>
     /// <param name="hidden">[P, H] states that predict the targets.</param>
