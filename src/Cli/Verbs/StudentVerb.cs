@@ -126,6 +126,7 @@ internal static class StudentVerb
                     ? $"{alpha.Acceptance:0.000} ± {alpha.HalfWidth:0.000}, where the teacher is uncertain {alpha.AcceptanceUncertain:0.000} ± {alpha.HalfWidthUncertain:0.000}"
                     : "-"],
                 ["position", $"{progress?.Next}"],
+                ["checkpoint", progress is null ? "-" : $"step {progress.CheckpointStep}, state {progress.StateHash ?? "-"}"],
             ]);
         }));
         return command;

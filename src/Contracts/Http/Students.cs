@@ -54,6 +54,9 @@ public sealed record TrainerProgress
     /// <summary>SHA-256 of the manifest of the base weights, staged at step 0.</summary>
     public string? BaseSnapshot { get; init; }
     public long CheckpointStep { get; init; }
+
+    /// <summary>SHA-256 over the newest durable checkpoint's weights, optimizer, step, position, dedupe window and waiting sequences.</summary>
+    public string? StateHash { get; init; }
     public required EnvironmentFingerprint Environment { get; init; }
 }
 

@@ -21,6 +21,7 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
 
     private const string DocumentFile = "checkpoint.json";
     private const string DigestFile = "checkpoint.sha256";
+    private const string LineageFile = "lineage.jsonl";
 
     /// <summary>Writes a checkpoint durably and removes those beyond the newest <see cref="Kept"/>. Tensors are only read; the content stays the caller's.</summary>
     /// <exception cref="RefluxException">A trainer of a higher epoch has written here (stale-epoch).</exception>
@@ -58,8 +59,14 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
             throw;
         }
 
+        await JsonLines.AppendAsync(LineageOf(document.StudentId), [LineageEntry.Of(document, content.StateHash.Value)], cancellationToken);
         Prune(student, document.Epoch);
     }
+
+    /// <summary>Every checkpoint that was ever written, oldest first, those of dead trainers included.</summary>
+    /// <exception cref="InvalidDataException">The lineage is damaged.</exception>
+    public Task<IReadOnlyList<LineageEntry>> LineageAsync(Guid studentId, CancellationToken cancellationToken) =>
+        JsonLines.ReadAsync<LineageEntry>(LineageOf(studentId), cancellationToken);
 
     /// <summary>The newest checkpoint that is whole: highest epoch, then step. Null where none was ever written.</summary>
     /// <exception cref="RefluxException">There are some and none is whole, or one is of another format (checkpoint-damaged): nothing begins anew unasked.</exception>
@@ -106,7 +113,7 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
             digests.Add(file, Convert.ToHexStringLower(SHA256.HashData(bytes)));
         }
 
-        var json = JsonSerializer.SerializeToUtf8Bytes(content.Document with { Files = digests }, RefluxJson.Indented);
+        var json = JsonSerializer.SerializeToUtf8Bytes(content.Document with { StateHash = content.StateHash.Value, Files = digests }, RefluxJson.Indented);
         await WriteFileAsync(Path.Combine(directory, DocumentFile), json, cancellationToken);
         await WriteFileAsync(Path.Combine(directory, DigestFile), Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(json))), cancellationToken);
     }
@@ -200,6 +207,8 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
             }
         }
     }
+
+    private string LineageOf(Guid student) => Path.Combine(StudentDirectory(student), LineageFile);
 
     private string StudentDirectory(Guid student) => Path.Combine(root, student.ToString("N"));
 

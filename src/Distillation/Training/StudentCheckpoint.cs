@@ -53,6 +53,7 @@ internal static class StudentCheckpoint
             [HoldoutFile] = () => SourcedSequenceFile.Encode(state.Holdout),
             [PendingFile] = () => SourcedSequenceFile.Encode(state.Pending),
         },
+        StateHash = new Lazy<string>(() => StateHash.Of(step, state.Next, weights, optimizer, state.Dedupe, state.Pending)),
     };
 
     /// <summary>Loads the base, or what a checkpoint made of it.</summary>

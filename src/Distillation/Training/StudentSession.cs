@@ -151,6 +151,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
     {
         var state = _intake.Bookmark;
         var lastGate = _lastGate;
+        var durable = _writer.Durable;
         return new TrainerProgress
         {
             Step = _learner.Step,
@@ -170,7 +171,8 @@ internal sealed partial class StudentSession : IAsyncDisposable
             LastGate = lastGate?.Gate,
             LastGateStep = lastGate?.Step,
             BaseSnapshot = _baseSnapshot.Length > 0 ? _baseSnapshot : null,
-            CheckpointStep = _writer.DurableStep,
+            CheckpointStep = durable.Step,
+            StateHash = durable.StateHash,
             Environment = _context.Compute.Environment,
         };
     }
