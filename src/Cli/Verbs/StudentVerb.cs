@@ -14,17 +14,22 @@ internal static class StudentVerb
     public static Command Create()
     {
         var verb = DefinitionVerbs.With(new Command("student", """
-            Models that learn from a lane: create, list, show, pause, resume, delete, accounting.
+            Models that learn from a lane: create, fork, list, show, pause, resume, delete, accounting, verify, replay.
 
             Examples:
               reflux student create small --lane support --tokenizer-from samples/helpdesk/teacher
               reflux student create small --spec student.json
               reflux student show small --json
+              reflux student fork small tiny --from start --spec tiny.json
+              reflux student verify small --data ./data
             """), DefinitionKind.Student, CreateStudent());
         verb.Add(Show());
         verb.Add(OnStudent("pause", "Pause at the next step; a paused student holds nothing back.", (client, name, cancellation) => client.PauseAsync(name, cancellation)));
         verb.Add(OnStudent("resume", "Go on from the checkpoint.", (client, name, cancellation) => client.ResumeAsync(name, cancellation)));
         verb.Add(Accounting());
+        verb.Add(StudentForkVerb.Create());
+        verb.Add(StudentReplayVerb.Verify());
+        verb.Add(StudentReplayVerb.Replay());
         return verb;
     }
 
@@ -79,7 +84,7 @@ internal static class StudentVerb
         return command;
     }
 
-    private static async Task<StudentSpec> ReadSpecAsync(FileInfo file, CancellationToken cancellation)
+    internal static async Task<StudentSpec> ReadSpecAsync(FileInfo file, CancellationToken cancellation)
     {
         try
         {

@@ -22,6 +22,7 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
     private const string DocumentFile = "checkpoint.json";
     private const string DigestFile = "checkpoint.sha256";
     private const string LineageFile = "lineage.jsonl";
+    private const string StudentFileName = "student.json";
 
     /// <summary>Writes a checkpoint durably and removes those beyond the newest <see cref="Kept"/>. Tensors are only read; the content stays the caller's.</summary>
     /// <exception cref="RefluxException">A trainer of a higher epoch has written here (stale-epoch).</exception>
@@ -61,6 +62,30 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
 
         await JsonLines.AppendAsync(LineageOf(document.StudentId), [LineageEntry.Of(document, content.StateHash.Value)], cancellationToken);
         Prune(student, document.Epoch);
+    }
+
+    /// <summary>Says whose checkpoints stand here, durably, for whoever rebuilds the student without a silo.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public Task DescribeAsync(StudentFile student, CancellationToken cancellationToken) => AtomicFile.WriteAsync(
+        Path.Combine(StudentDirectory(student.Student.Id), StudentFileName), JsonSerializer.SerializeToUtf8Bytes(student, RefluxJson.Indented), cancellationToken);
+
+    /// <summary>The student of a name, or of an id; where several have borne the name, the one that trained last.</summary>
+    /// <exception cref="RefluxException">No student of that name has trained here (student-not-found).</exception>
+    public async Task<StudentFile> FindAsync(string nameOrId, CancellationToken cancellationToken)
+    {
+        var files = Directory.Exists(root) ? Directory.EnumerateDirectories(root).Select(student => new FileInfo(Path.Combine(student, StudentFileName))) : [];
+        foreach (var file in files.Where(file => file.Exists).OrderByDescending(file => file.LastWriteTimeUtc))
+        {
+            await using var stream = file.OpenRead();
+            var student = await JsonSerializer.DeserializeAsync<StudentFile>(stream, RefluxJson.Options, cancellationToken);
+            if (student?.Student.Name == nameOrId || student?.Student.Id.ToString() == nameOrId)
+            {
+                return student;
+            }
+        }
+
+        throw new RefluxException(
+            ErrorCodes.StudentNotFound, $"No student '{nameOrId}' has trained with its checkpoints in {root}.", "Name the data directory of the silo that trains it with --data, and its Store with --set where it has another one.");
     }
 
     /// <summary>Every checkpoint that was ever written, oldest first, those of dead trainers included.</summary>

@@ -18,9 +18,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
 {
     private static readonly TimeSpan LongestItem = TimeSpan.FromMilliseconds(400);
     private readonly TrainerContext _context;
-    private readonly StudentBase _basis;
-    private readonly StudentLearner _learner;
-    private readonly SequenceIntake _intake;
+    private readonly StudentFold _fold;
     private readonly SnapshotStager _stager;
     private readonly CheckpointWriter _writer;
     private readonly ThroughputMeter _throughput;
@@ -33,14 +31,12 @@ internal sealed partial class StudentSession : IAsyncDisposable
     private long _end;
     private (GateReport Gate, long Step)? _lastGate;
 
-    internal StudentSession(TrainerContext context, StudentBase basis, StudentLearner learner, SequenceIntake intake)
+    internal StudentSession(TrainerContext context, StudentFold fold)
     {
         _context = context;
-        _basis = basis;
-        _learner = learner;
-        _intake = intake;
+        _fold = fold;
         _logger = context.Loggers.CreateLogger<StudentSession>();
-        _stager = new SnapshotStager(context, basis, context.Loggers.CreateLogger<SnapshotStager>());
+        _stager = new SnapshotStager(context, fold.Basis, context.Loggers.CreateLogger<SnapshotStager>());
         _writer = new CheckpointWriter(context.Checkpoints, context.Services, context.Time, _logger);
         _throughput = new ThroughputMeter(context.Time);
         _capturedAt = context.Time.GetTimestamp();
@@ -51,17 +47,20 @@ internal sealed partial class StudentSession : IAsyncDisposable
     }
 
     /// <summary>The next record to read; null for the start of the log.</summary>
-    public Position? Next => _intake.Bookmark.Next;
+    public Position? Next => Intake.Bookmark.Next;
 
-    public bool HasFullStep => _intake.Waiting >= _context.StudentDefinition.Spec.Training.SequencesPerStep;
+    public bool HasFullStep => _fold.HasFullStep;
 
-    public long Step => _learner.Step;
+    public long Step => Learner.Step;
 
-    public SequenceIntake Intake => _intake;
+    public SequenceIntake Intake => _fold.Intake;
+
+    private StudentLearner Learner => _fold.Learner;
 
     /// <summary>Restores a checkpoint's bookkeeping, or writes the base as the first snapshot and checkpoint before anything trains.</summary>
     public async Task BeginAsync(CheckpointDocument? restored, CancellationToken cancellationToken)
     {
+        await _context.Checkpoints.DescribeAsync(new StudentFile(_context.Student, _context.Lane), cancellationToken);
         if (restored is not null)
         {
             (_baseSnapshot, _loss, _captured) = (restored.BaseSnapshot, restored.Loss, (restored.Counters.LabelRecords, restored.Counters.LabelBytes));
@@ -86,15 +85,13 @@ internal sealed partial class StudentSession : IAsyncDisposable
 
     private void TrainSteps()
     {
-        var count = _context.StudentDefinition.Spec.Training.SequencesPerStep;
         var started = Stopwatch.GetTimestamp();
         do
         {
-            var result = _learner.Train(_intake.Peek(count));
-            _intake.Trained(count);
+            var result = _fold.Step();
             _loss = result.Loss;
-            _throughput.Report(_intake.Counters.TrainedTokens);
-            LogStep(_learner.Step, result.Loss, result.GradientNorm, result.LearningRate);
+            _throughput.Report(Intake.Counters.TrainedTokens);
+            LogStep(Learner.Step, result.Loss, result.GradientNorm, result.LearningRate);
         }
         while (HasFullStep && Stopwatch.GetElapsedTime(started) < LongestItem);
     }
@@ -103,7 +100,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
     public async Task CheckpointWhenDueAsync(CancellationToken cancellationToken)
     {
         await _writer.ObserveAsync();
-        var counters = _intake.Counters;
+        var counters = Intake.Counters;
         var due = counters.LabelRecords - _captured.Records >= CheckpointInterval.Records
             || counters.LabelBytes - _captured.Bytes >= CheckpointInterval.Bytes
             || _context.Time.GetElapsedTime(_capturedAt) >= CheckpointInterval.Longest;
@@ -117,7 +114,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
     public async Task CheckpointFinallyAsync()
     {
         await _writer.IdleAsync();
-        if (_intake.Counters.LabelRecords > _writer.DurableRecords)
+        if (Intake.Counters.LabelRecords > _writer.DurableRecords)
         {
             await _writer.WriteAsync(await CaptureCheckpointAsync(), CancellationToken.None);
         }
@@ -144,17 +141,17 @@ internal sealed partial class StudentSession : IAsyncDisposable
     public void ReportEnd(long end)
     {
         Volatile.Write(ref _end, end);
-        _throughput.Report(_intake.Counters.TrainedTokens);
+        _throughput.Report(Intake.Counters.TrainedTokens);
     }
 
     public TrainerProgress Progress()
     {
-        var state = _intake.Bookmark;
+        var state = Intake.Bookmark;
         var lastGate = _lastGate;
         var durable = _writer.Durable;
         return new TrainerProgress
         {
-            Step = _learner.Step,
+            Step = Learner.Step,
             TrainedTokens = state.Counters.TrainedTokens,
             TrainedSequences = state.Counters.TrainedSequences,
             HoldoutSequences = state.Counters.HoldoutSequences,
@@ -181,37 +178,37 @@ internal sealed partial class StudentSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _writer.IdleAsync();
-        await _context.Compute.RunAsync(ComputeQueue.Trainer, _learner.Dispose, CancellationToken.None);
+        await _fold.DisposeAsync(_context.Compute);
         _boundary.Dispose();
     }
 
     private async Task<SnapshotCapture> CaptureSnapshotAsync()
     {
         var dtype = SnapshotDtype.Parse(_context.StudentDefinition.Spec.Snapshots.Dtype);
-        var state = _intake.Bookmark;
+        var state = Intake.Bookmark;
         var (weights, trained) = await _context.Compute.RunAsync(
-            ComputeQueue.Trainer, () => (_learner.CopyWeights(dtype), _learner.Decoder.Adapter is null ? null : _learner.CopyTrained()), CancellationToken.None);
+            ComputeQueue.Trainer, () => (Learner.CopyWeights(dtype), Learner.Decoder.Adapter is null ? null : Learner.CopyTrained()), CancellationToken.None);
         return new SnapshotCapture
         {
             Weights = weights,
-            Adapter = trained is null ? null : (_learner.Decoder.Adapter!.Config, trained),
-            Step = _learner.Step,
+            Adapter = trained is null ? null : (Learner.Decoder.Adapter!.Config, trained),
+            Step = Learner.Step,
             Start = state.Start,
-            Frontier = _intake.Frontier,
+            Frontier = Intake.Frontier,
             TeacherRevision = state.TeacherRevision,
             Counters = state.Counters,
-            DeviceSeconds = _learner.DeviceSeconds,
-            Holdout = [.. _intake.Holdout().Select(sourced => sourced.Sequence)],
+            DeviceSeconds = Learner.DeviceSeconds,
+            Holdout = [.. Intake.Holdout().Select(sourced => sourced.Sequence)],
         };
     }
 
     private async Task<CheckpointContent> CaptureCheckpointAsync()
     {
-        var state = _intake.Export();
+        var state = Intake.Export();
         var (weights, optimizer) = await _context.Compute.RunAsync(
-            ComputeQueue.Trainer, () => (_learner.CopyTrained(), _learner.CopyOptimizer()), CancellationToken.None);
+            ComputeQueue.Trainer, () => (Learner.CopyTrained(), Learner.CopyOptimizer()), CancellationToken.None);
         (_captured, _capturedAt) = ((state.Counters.LabelRecords, state.Counters.LabelBytes), _context.Time.GetTimestamp());
-        return StudentCheckpoint.Describe(_context, _basis.Name, _baseSnapshot, _learner.Step, _learner.DeviceSeconds, _loss, state, weights, optimizer);
+        return StudentCheckpoint.Describe(_context, _fold.Basis.Name, _baseSnapshot, Learner.Step, Learner.DeviceSeconds, _loss, state, weights, optimizer);
     }
 
     [LoggerMessage(LogLevel.Debug, "step {Step}: loss {Loss}, gradient norm {GradientNorm}, learning rate {LearningRate}")]

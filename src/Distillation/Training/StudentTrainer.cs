@@ -106,7 +106,8 @@ public sealed partial class StudentTrainer : IAsyncDisposable
         {
             var checkpoint = await _patience.UntilDoneAsync(
                 "reading the checkpoints", () => _context.Checkpoints.LatestAsync(_context.Student.Id, _stop.Token), _stop.Token);
-            await using var session = await StudentCheckpoint.OpenAsync(_context, checkpoint, _stop.Token);
+            await using var session = new StudentSession(
+                _context, await StudentCheckpoint.LoadAsync(_context.Student, _context.Lane, _context.Compute, checkpoint, _stop.Token));
             try
             {
                 await LiveAsync(session, checkpoint);
@@ -146,7 +147,7 @@ public sealed partial class StudentTrainer : IAsyncDisposable
         }
 
         await session.BeginAsync(checkpoint?.Document, _stop.Token);
-        await using var log = new SteadyLabelLog(_context.Labels, _context.LaneDefinition.LabelPartition, session.Next, _patience);
+        await using var log = new SteadyLabelLog(_context.Labels, _context.LaneDefinition.LabelPartition, session.Next ?? _context.StudentDefinition.Spec.From, _patience);
         await log.OpenAsync(_stop.Token);
         LogBegun(session.Step, session.Next);
         (_session, _state) = (session, TrainerState.Running);

@@ -13,7 +13,7 @@ internal static class ProblemStatus
             or ErrorCodes.NotFound or ErrorCodes.UnknownApiVersion => StatusCodes.Status404NotFound,
         ErrorCodes.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
         ErrorCodes.NameTaken or ErrorCodes.LaneInUse or ErrorCodes.NoFreePartition or ErrorCodes.StaleEpoch
-            or ErrorCodes.StudentNotRunning or ErrorCodes.PositionForeignLog or ErrorCodes.PositionOutOfRange => StatusCodes.Status409Conflict,
+            or ErrorCodes.StudentNotRunning or ErrorCodes.PositionForeignLog or ErrorCodes.PositionOutOfRange or ErrorCodes.LogGap => StatusCodes.Status409Conflict,
         ErrorCodes.MalformedJson or ErrorCodes.InvalidEncoding or ErrorCodes.InvalidRequest or ErrorCodes.InvalidName
             or ErrorCodes.EmptyBatch => StatusCodes.Status400BadRequest,
         ErrorCodes.ForeignHost or ErrorCodes.ForeignOrigin => StatusCodes.Status403Forbidden,
