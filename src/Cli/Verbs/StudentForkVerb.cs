@@ -19,7 +19,13 @@ internal static class StudentForkVerb
         var spec = new Option<FileInfo?>("--spec") { Description = "Another spec as JSON: size, loss, LoRA. Its name, lane and position are replaced." };
         var server = CommonOptions.Server();
         var json = CommonOptions.Json();
-        var command = new Command("fork", "Create a student that trains from a position of the same log, beside the live one.") { student, name, from, spec, server, json };
+        var command = new Command("fork", """
+            Create a student that trains from a position of the same log, beside the live one.
+
+            Examples:
+              reflux student fork small again --from start
+              reflux student fork small tiny --from 1200 --spec tiny.json
+            """) { student, name, from, spec, server, json };
         command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetValue(server), async client =>
         {
             var status = await client.StudentAsync(parsed.GetRequiredValue(student), cancellation);

@@ -8,12 +8,31 @@ namespace Reflux.Cli.Verbs;
 /// <summary>`reflux student verify` and `reflux student replay`.</summary>
 internal static class StudentReplayVerb
 {
-    private const string Codes = "Exit code 0: the same state; 3: another one; 4: not comparable, trained in another environment; 5: not verifiable, nothing recorded or records missing.";
+    private const string Codes = """
+        Needs the files of the silo, which may run or not; exit code 0: the same state, 3: another one, 4: not comparable, since trained in another
+        environment, 5: not verifiable, since nothing is recorded there or records are missing.
 
-    public static Command Verify() => Create("verify", $"Rebuild a student from its base and its log, and compare with its newest checkpoint. {Codes}", step: null);
+        Examples:
+        """;
+
+    public static Command Verify() => Create(
+        "verify",
+        $"""
+        Rebuild a student from its base and its log in this process, and compare the state with its newest checkpoint's.
+        {Codes}
+          reflux student verify small --data ./data
+          reflux student verify small --data ./data --json
+        """,
+        step: null);
 
     public static Command Replay() => Create(
-        "replay", $"Rebuild a student up to a step that has a recorded state, and compare. {Codes}", new Option<long>("--to-step") { Required = true, Description = "A step of lineage.jsonl.", HelpName = "N" });
+        "replay",
+        $"""
+        Rebuild a student up to a step whose state is recorded, in this process, and compare.
+        {Codes}
+          reflux student replay small --to-step 1200 --data ./data
+        """,
+        new Option<long>("--to-step") { Required = true, Description = "A step that lineage.jsonl, beside the checkpoints, names.", HelpName = "N" });
 
     private static Command Create(string name, string description, Option<long>? step)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Reflux.Contracts.Errors;
+using Reflux.Contracts.Snapshots;
 using Reflux.Distillation.Checkpoints;
 using Reflux.Distillation.Compute;
 using Reflux.Distillation.Training;
@@ -127,10 +128,21 @@ public sealed class StudentReplay(StudentFile student, IReadOnlyList<LineageEntr
     {
         var here = compute.Environment;
         var other = lineage.FirstOrDefault(entry => entry.Step <= target.Step && entry.Environment != here);
-        return other is not null ? $"it was trained on {other.Environment} up to step {other.Step}, and this is {here}"
+        return other is not null ? $"up to step {other.Step} it was trained in another environment: {Difference(other.Environment, here)}"
             : here.Reproducible ? null
             : $"{here.Device} does not promise the same bits twice";
     }
+
+    private static string Difference(EnvironmentFingerprint there, EnvironmentFingerprint here) => string.Join(", ", new[]
+    {
+        ("engine", there.Engine, here.Engine),
+        ("torch", there.Torch, here.Torch),
+        ("BLAS", there.Blas, here.Blas),
+        ("ISA", there.Isa, here.Isa),
+        ("device", there.Device, here.Device),
+        ("threads", $"{there.Threads}", $"{here.Threads}"),
+        ("reproducible", $"{there.Reproducible}", $"{here.Reproducible}"),
+    }.Where(part => part.Item2 != part.Item3).Select(part => $"{part.Item1} {part.Item2} there, {part.Item3} here"));
 
     private string NothingRecorded(long? step)
     {

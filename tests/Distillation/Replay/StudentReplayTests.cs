@@ -92,6 +92,7 @@ public sealed class StudentReplayTests : IDisposable
         var report = await ReplayAsync(student, toStep: null, compute: others);
 
         Assert.Equal((ReplayVerdict.NotComparable, null), (report.Verdict, report.Replayed));
+        Assert.EndsWith("another environment: threads 1 there, 2 here", report.Message, StringComparison.Ordinal);
     }
 
     [Fact]
