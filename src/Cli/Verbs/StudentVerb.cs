@@ -124,6 +124,7 @@ internal static class StudentVerb
                 ["silo, epoch", $"{status.Silo ?? "-"}, {status.Epoch}"],
                 ["step", $"{progress?.Step}"],
                 ["trained", $"{progress?.TrainedSequences} sequences, {progress?.TrainedTokens} tokens, {Printer.Number(progress?.TokensPerSecond, "0")} tokens/s"],
+                ["undone", $"{progress?.UndoneSteps} steps, {progress?.QuarantinedSequences} sequences set aside"],
                 ["holdout", $"{progress?.HoldoutSequences} sequences"],
                 ["backlog", $"{progress?.Backlog} records"],
                 ["loss", Printer.Number(progress?.Loss)],

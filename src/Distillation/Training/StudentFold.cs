@@ -17,12 +17,19 @@ internal sealed class StudentFold(StudentBase basis, SequenceIntake intake, Stud
 
     public bool HasFullStep => intake.Waiting >= sequencesPerStep;
 
-    /// <summary>One optimizer step on the next sequences in log order. On the compute thread.</summary>
-    public StepResult Step()
+    /// <summary>One optimizer step on the next sequences in log order; one that is not finite is undone and its sequences are set aside. On the compute thread.</summary>
+    public StepOutcome Step()
     {
-        var result = learner.Train(intake.Peek(sequencesPerStep));
-        intake.Trained(sequencesPerStep);
-        return result;
+        try
+        {
+            var result = learner.Train(intake.Peek(sequencesPerStep));
+            intake.Trained(sequencesPerStep);
+            return new StepOutcome(result, null, []);
+        }
+        catch (NonFiniteStepException undone)
+        {
+            return new StepOutcome(null, undone, intake.Undone(sequencesPerStep));
+        }
     }
 
     /// <summary>Frees the weights' memory.</summary>

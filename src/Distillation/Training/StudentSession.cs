@@ -5,6 +5,7 @@ using Reflux.Contracts.Identity;
 using Reflux.Contracts.Snapshots;
 using Reflux.Distillation.Checkpoints;
 using Reflux.Distillation.Compute;
+using Reflux.Distillation.Records;
 using Reflux.Distillation.Snapshots;
 using TorchSharp;
 
@@ -16,6 +17,8 @@ namespace Reflux.Distillation.Training;
 /// </summary>
 internal sealed partial class StudentSession : IAsyncDisposable
 {
+    private const long MostUndoneInARow = 3;
+
     private static readonly TimeSpan LongestItem = TimeSpan.FromMilliseconds(400);
     private readonly TrainerContext _context;
     private readonly StudentFold _fold;
@@ -28,6 +31,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
     private long _capturedAt;
     private string _baseSnapshot = "";
     private double? _loss;
+    private NonFiniteStepException? _diverged;
     private long _end;
     private (GateReport Gate, long Step)? _lastGate;
 
@@ -79,21 +83,53 @@ internal sealed partial class StudentSession : IAsyncDisposable
     /// Optimizer steps on the next sequences in log order: at least one, and more while they are short, so that an item of this queue lasts about as long
     /// as a teacher's batch. The boundary must be held.
     /// </summary>
-    public Task TrainStepsAsync() =>
+    /// <returns>What was quarantined.</returns>
+    public Task<IReadOnlyList<DeadLetter>> TrainStepsAsync() =>
         // a step that has begun is finished, whatever is cancelled meanwhile
         _context.Compute.RunAsync(ComputeQueue.Trainer, TrainSteps, CancellationToken.None);
 
-    private void TrainSteps()
+    private IReadOnlyList<DeadLetter> TrainSteps()
     {
+        var quarantined = new List<DeadLetter>();
         var started = Stopwatch.GetTimestamp();
         do
         {
-            var result = _fold.Step();
-            _loss = result.Loss;
-            _throughput.Report(Intake.Counters.TrainedTokens);
-            LogStep(Learner.Step, result.Loss, result.GradientNorm, result.LearningRate);
+            var outcome = _fold.Step();
+            if (outcome.Taken is { } result)
+            {
+                _loss = result.Loss;
+                _throughput.Report(Intake.Counters.TrainedTokens);
+                LogStep(Learner.Step, result.Loss, result.GradientNorm, result.LearningRate);
+            }
+            else
+            {
+                quarantined.AddRange(outcome.Quarantined);
+                Observe(outcome.Undone!);
+            }
         }
         while (HasFullStep && Stopwatch.GetElapsedTime(started) < LongestItem);
+
+        return quarantined;
+    }
+
+    private void Observe(NonFiniteStepException undone)
+    {
+        LogUndone(undone.Message);
+        if (Intake.Counters.UndoneInARow % MostUndoneInARow == 0)
+        {
+            _diverged = undone;
+        }
+    }
+
+    /// <summary>Ends a student whose steps can't be taken any more, once what it has read is durable. Called between two records, so that a replay comes to the same state.</summary>
+    /// <exception cref="NonFiniteStepException">Three steps in a row were undone.</exception>
+    public async Task LeaveIfDivergedAsync()
+    {
+        if (_diverged is { } last)
+        {
+            await CheckpointFinallyAsync();
+            throw last;
+        }
     }
 
     /// <summary>Starts a checkpoint in the background where enough of the log was consumed since the last. The boundary must be held.</summary>
@@ -158,6 +194,8 @@ internal sealed partial class StudentSession : IAsyncDisposable
             DuplicateSequences = state.Counters.DuplicateSequences,
             DeadLetters = state.Counters.DeadLetters,
             LabelRecords = state.Counters.LabelRecords,
+            UndoneSteps = state.Counters.UndoneSteps,
+            QuarantinedSequences = state.Counters.QuarantinedSequences,
             LabelBytes = state.Counters.LabelBytes,
             LabelledTokens = state.Counters.LabelledTokens,
             Next = state.Next ?? new Position(new LogId(Guid.Empty, _context.LaneDefinition.LabelPartition), 0),
@@ -213,6 +251,9 @@ internal sealed partial class StudentSession : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Debug, "step {Step}: loss {Loss}, gradient norm {GradientNorm}, learning rate {LearningRate}")]
     private partial void LogStep(long step, double loss, double gradientNorm, double learningRate);
+
+    [LoggerMessage(LogLevel.Error, "a step was undone: {Why}")]
+    private partial void LogUndone(string why);
 
     [LoggerMessage(LogLevel.Warning, "student {Student} trains in BF16 on a CPU, which is several times slower than F32 there")]
     private partial void LogSlowDtype(string student);
