@@ -51,6 +51,7 @@ public static class Application
         SampleVerb.Create(),
         SnapshotVerb.Create(),
         ArchiveVerb.Create(),
+        DeadLettersVerb.Create(),
         ModelVerb.Create(),
         GenerateVerb.Create(),
         BenchVerb.Create(),

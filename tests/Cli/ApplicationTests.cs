@@ -56,6 +56,7 @@ public sealed class ApplicationTests
     [InlineData("sample")]
     [InlineData("snapshot")]
     [InlineData("archive")]
+    [InlineData("deadletters")]
     [InlineData("student fork")]
     [InlineData("student verify")]
     [InlineData("student replay")]

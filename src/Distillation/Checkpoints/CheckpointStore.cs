@@ -43,6 +43,7 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
 
         if (existing.Contains(name))
         {
+            await RecordAsync(document with { StateHash = content.StateHash.Value }, cancellationToken);
             return;
         }
 
@@ -86,6 +87,26 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
 
         throw new RefluxException(
             ErrorCodes.StudentNotFound, $"No student '{nameOrId}' has trained with its checkpoints in {root}.", "Name the data directory of the silo that trains it with --data, and its Store with --set where it has another one.");
+    }
+
+    /// <summary>Adds a checkpoint to the lineage where a crash or a full disk kept it out.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public async Task RecordAsync(CheckpointDocument document, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var lineage = await LineageAsync(document.StudentId, cancellationToken);
+            if (document.StateHash is { } hash
+                && !lineage.Any(entry => (entry.Epoch, entry.Step, entry.Records) == (document.Epoch, document.Step, document.Counters.LabelRecords)))
+            {
+                await JsonLines.AppendAsync(LineageOf(document.StudentId), [LineageEntry.Of(document, hash)], cancellationToken);
+            }
+        }
+        catch (InvalidDataException damage)
+        {
+            // training does not rest on it; whoever verifies is told the same
+            LogDamagedLineage(document.StudentId, damage);
+        }
     }
 
     /// <summary>Every checkpoint that was ever written, oldest first, those of dead trainers included.</summary>
@@ -236,6 +257,9 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
     private string LineageOf(Guid student) => Path.Combine(StudentDirectory(student), LineageFile);
 
     private string StudentDirectory(Guid student) => Path.Combine(root, student.ToString("N"));
+
+    [LoggerMessage(LogLevel.Error, "the lineage of student {Student} is damaged: its states can't be verified")]
+    private partial void LogDamagedLineage(Guid student, Exception damage);
 
     [LoggerMessage(LogLevel.Error, "checkpoint {Checkpoint} of student {Student} is damaged and skipped for the one before it")]
     private partial void LogDamaged(string checkpoint, Guid student, Exception damage);

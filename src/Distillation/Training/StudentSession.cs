@@ -68,6 +68,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
         if (restored is not null)
         {
             (_baseSnapshot, _loss, _captured) = (restored.BaseSnapshot, restored.Loss, (restored.Counters.LabelRecords, restored.Counters.LabelBytes));
+            await _context.Checkpoints.RecordAsync(restored, cancellationToken);
             await _writer.ResumeAsync(restored, cancellationToken);
             return;
         }

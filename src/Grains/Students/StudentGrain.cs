@@ -182,7 +182,7 @@ internal sealed class StudentGrain(
     private (string State, string Message) Status(Definition definition) => _report switch
     {
         { State: "failed" } failed => (failed.State, failed.Message),
-        _ when definition.Student!.Paused => ("paused", definition.Student.PauseReason ?? "paused by its owner: it holds back neither producers nor the log, so it may miss labels"),
+        _ when definition.Student!.Paused => ("paused", definition.Student.PauseReason ?? "paused by its owner: it holds back neither producers nor the log, so without an archive it may miss labels"),
         null => ("starting", state.State.Owner is null ? "no silo trains it yet" : $"waiting for silo '{state.State.Owner}'"),
         _ when HolderIsSilent => ("starting", $"silo '{state.State.Owner}' has been silent for {Lease.Duration.TotalSeconds:0} s"),
         var report => (report.State, report.Message),

@@ -181,6 +181,21 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_checkpoint_that_a_crash_kept_out_of_the_lineage_is_added_once()
+    {
+        await SaveAsync(epoch: 1, step: 1, records: 1);
+        await SaveAsync(epoch: 1, step: 2, records: 2);
+        var lineage = Path.Combine(_directory.Path, Student.ToString("N"), "lineage.jsonl");
+        await File.WriteAllTextAsync(lineage, (await File.ReadAllLinesAsync(lineage))[0] + "\n{\"torn");
+        var newest = (await _store.LatestAsync(Student, CancellationToken.None))!.Document;
+
+        await _store.RecordAsync(newest, CancellationToken.None);
+        await SaveAsync(epoch: 1, step: 2, records: 2);
+
+        Assert.Equal([1, 2], (await _store.LineageAsync(Student, CancellationToken.None)).Select(entry => entry.Step));
+    }
+
+    [Fact]
     public async Task A_student_without_checkpoints_has_none() => Assert.Null(await _store.LatestAsync(Guid.NewGuid(), CancellationToken.None));
 
     private async Task SaveAsync(long epoch, long step, long records)
