@@ -39,7 +39,14 @@ public sealed partial class LaneArchiver(LaneArchiverContext context, ILogger<La
     private async Task ArchiveAsync(CancellationToken stop)
     {
         var log = await context.CurrentLog(context.Partition, stop);
-        await using var writer = await LogArchiveWriter.OpenAsync(context.Store.Of(log), context.Lane, context.Options, context.Time, stop);
+        await using var writer = await LogArchiveWriter.TryOpenAsync(context.Store.Of(log), context.Lane, context.Options, context.Time, stop);
+        if (writer is null)
+        {
+            LogBusy(context.Lane.Name, log);
+            await Task.Delay(RetryAfter, context.Time, stop);
+            return;
+        }
+
         Position? next = writer.Next is { } end ? new Position(log, end) : null;
         if (next is { } archived)
         {
@@ -104,6 +111,9 @@ public sealed partial class LaneArchiver(LaneArchiverContext context, ILogger<La
 
     [LoggerMessage(LogLevel.Information, "lane {Lane}: archiving log {Log} from offset {Next}")]
     private partial void LogBegun(string lane, LogId log, long? next);
+
+    [LoggerMessage(LogLevel.Debug, "lane {Lane}: another process archives log {Log}")]
+    private partial void LogBusy(string lane, LogId log);
 
     [LoggerMessage(LogLevel.Error, "lane {Lane}: archiving failed; trying again in a few seconds, nothing is passed over")]
     private partial void LogFailed(string lane, Exception failure);

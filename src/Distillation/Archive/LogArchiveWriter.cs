@@ -29,12 +29,17 @@ internal sealed class LogArchiveWriter : IAsyncDisposable
     /// <summary>Their bytes.</summary>
     public long UnsealedBytes => _open?.Size ?? 0;
 
-    /// <summary>Takes the log's archive for writing.</summary>
-    /// <exception cref="IOException">Another process writes it, or the disk refuses.</exception>
-    public static async Task<LogArchiveWriter> OpenAsync(LogArchive archive, ArchivedLane lane, ArchiveOptions options, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Takes the log's archive for writing; null where another process writes it.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public static async Task<LogArchiveWriter?> TryOpenAsync(LogArchive archive, ArchivedLane lane, ArchiveOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         AtomicFile.CreateDirectory(archive.Directory);
-        var writer = new LogArchiveWriter(archive, options, time, new FileStream(Path.Combine(archive.Directory, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        if (TryLock(Path.Combine(archive.Directory, LockFile)) is not { } taken)
+        {
+            return null;
+        }
+
+        var writer = new LogArchiveWriter(archive, options, time, taken);
         try
         {
             foreach (var leftover in Directory.EnumerateFiles(archive.Directory, $"{AtomicFile.TemporaryPrefix}*"))
@@ -94,6 +99,18 @@ internal sealed class LogArchiveWriter : IAsyncDisposable
         }
 
         await _lock.DisposeAsync();
+    }
+
+    private static FileStream? TryLock(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return null;
+        }
     }
 
     /// <summary>The list forgets first, so that no reader looks for a file that is gone. The newest segment stays: it says where the archive ends.</summary>

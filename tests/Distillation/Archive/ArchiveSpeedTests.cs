@@ -41,7 +41,7 @@ public sealed class ArchiveSpeedTests(ITestOutputHelper output) : IDisposable
     {
         var value = new byte[RecordBytes];
         new Random(1).NextBytes(value);
-        await using var writer = await LogArchiveWriter.OpenAsync(archive, ArchiveSite.Lane, new ArchiveOptions(), TimeProvider.System, CancellationToken.None);
+        await using var writer = (await LogArchiveWriter.TryOpenAsync(archive, ArchiveSite.Lane, new ArchiveOptions(), TimeProvider.System, CancellationToken.None))!;
         for (var i = 0; i < Segments * RecordsPerSegment; i++)
         {
             await writer.AppendAsync(new Position(Log, i), value);
