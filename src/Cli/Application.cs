@@ -52,6 +52,7 @@ public static class Application
         SnapshotVerb.Create(),
         ArchiveVerb.Create(),
         DeadLettersVerb.Create(),
+        LabelsVerb.Create(),
         ModelVerb.Create(),
         GenerateVerb.Create(),
         BenchVerb.Create(),

@@ -62,13 +62,6 @@ internal sealed class DemoFixtures
         Holdout = from.Holdout,
         Tokens = [1, 2, 3],
         PromptLength = 2,
-        Labels = new SampledLabels
-        {
-            Offsets = [0, 1],
-            Ids = [3],
-            Counts = [2],
-            Entropy = [(Half)0],
-            LogProbabilities = from.Holdout ? [(Half)0] : null,
-        },
+        Labels = new SampledLabels([0, 1], [3], [2], [(Half)0], from.Holdout ? [(Half)0] : null),
     };
 }

@@ -41,11 +41,14 @@ public sealed class Slot : Phrase
 
     public int Capacity { get; }
 
+    /// <summary>The text number <paramref name="index"/>, from 0 to below <see cref="Capacity"/>.</summary>
+    public string Text(int index) => _text(index);
+
     public override BigInteger Count => BigInteger.One;
 
     public override BigInteger CountFilled => Capacity;
 
     public override double Entropy => 0;
 
-    public override void Append(StringBuilder text, ref CounterRandom random) => text.Append(_text(random.NextInt(Capacity)));
+    public override void Append(StringBuilder text, ref CounterRandom random) => text.Append(Text(random.NextInt(Capacity)));
 }

@@ -39,7 +39,7 @@ internal sealed class ModelsBench(ComputeThread compute, ReferenceProcess refere
             () => OnComputeAsync(() => ours.Run(steps), cancellation),
             new { Task = "train", Config = Request(config), Rows, Length, Steps = steps },
             cancellation);
-        return new TrainSpeed(Parameters(config), Median(speed), Median(theirs), Median(speed) / Median(theirs), Spread(speed), Spread(theirs));
+        return new TrainSpeed(Parameters(config), RunStatistics.Median(speed), RunStatistics.Median(theirs), RunStatistics.Median(speed) / RunStatistics.Median(theirs), RunStatistics.Spread(speed), RunStatistics.Spread(theirs));
     }
 
     private async Task<GenerateSpeed> GenerateAsync(ModelConfig config, CancellationToken cancellation)
@@ -53,7 +53,7 @@ internal sealed class ModelsBench(ComputeThread compute, ReferenceProcess refere
                 () => TokensPerSecond(() => TextGenerator.Generate(decoder, prompts, AnswerLength, [], TextGenerator.Greedy, cancellation).Sum(answer => answer.Length)), cancellation),
             new { Task = "generate", Config = Request(config), Batch, PromptLength, AnswerLength },
             cancellation);
-        return new GenerateSpeed(Median(speed), Median(theirs), Median(speed) / Median(theirs), Spread(speed), Spread(theirs));
+        return new GenerateSpeed(RunStatistics.Median(speed), RunStatistics.Median(theirs), RunStatistics.Median(speed) / RunStatistics.Median(theirs), RunStatistics.Spread(speed), RunStatistics.Spread(theirs));
     }
 
     private async Task<TokenizerSpeed> TokenizeAsync(CancellationToken cancellation)
@@ -84,7 +84,7 @@ internal sealed class ModelsBench(ComputeThread compute, ReferenceProcess refere
             }
 
             progress.WriteLine($"tokenizing: {string.Join(", ", speeds.Skip(1).Select(speed => $"{speed:0.0}"))} MB/s");
-            return new TokenizerSpeed(Median([.. speeds.Skip(1)]), Spread([.. speeds.Skip(1)]));
+            return new TokenizerSpeed(RunStatistics.Median([.. speeds.Skip(1)]), RunStatistics.Spread([.. speeds.Skip(1)]));
         }
         finally
         {
@@ -113,14 +113,6 @@ internal sealed class ModelsBench(ComputeThread compute, ReferenceProcess refere
         var started = Stopwatch.GetTimestamp();
         return work() / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
-
-    private static double Median(double[] values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
-
-    private static double Spread(double[] values) => (values.Max() - values.Min()) / Median(values);
 
     private static long Parameters(ModelConfig config) =>
         ((long)config.VocabularySize * config.HiddenSize) + config.HiddenSize

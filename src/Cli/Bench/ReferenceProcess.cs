@@ -20,22 +20,10 @@ internal sealed class ReferenceProcess : IDisposable
     /// <exception cref="RefluxException"><c>not-supported-here</c>: there is no such Python, or it has no torch.</exception>
     public static async Task<ReferenceProcess> StartAsync(string python, int threads, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(python) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(FindScript());
+        var start = Script(python, "benchmark.py");
+        start.RedirectStandardInput = true;
         start.ArgumentList.Add(threads.ToString(CultureInfo.InvariantCulture));
-        // the same BLAS as ours; libgomp's threads must not spin while it is our turn
-        start.Environment["LD_LIBRARY_PATH"] = Blas;
-        start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
-        Process process;
-        try
-        {
-            process = Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception error)
-        {
-            throw Missing($"'{python}' can't be started: {error.Message}");
-        }
-
+        var process = Start(start);
         if (await process.StandardOutput.ReadLineAsync(cancellation) is not { } hello)
         {
             var problem = await process.StandardError.ReadToEndAsync(cancellation);
@@ -45,6 +33,31 @@ internal sealed class ReferenceProcess : IDisposable
 
         var setting = JsonDocument.Parse(hello).RootElement;
         return new ReferenceProcess(process, setting.GetProperty("torch").GetString()!, setting.GetProperty("blas").GetString()!);
+    }
+
+    /// <summary>A script of tests/reference on a Python, its output piped.</summary>
+    /// <exception cref="RefluxException"><c>not-supported-here</c>: there is no such script.</exception>
+    public static ProcessStartInfo Script(string python, string name)
+    {
+        var start = new ProcessStartInfo(python) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Find(name));
+        // the same BLAS as ours; libgomp's threads must not spin while it is our turn
+        start.Environment["LD_LIBRARY_PATH"] = Blas;
+        start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
+        return start;
+    }
+
+    /// <exception cref="RefluxException"><c>not-supported-here</c>: there is no such program.</exception>
+    public static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception error)
+        {
+            throw Missing($"'{start.FileName}' can't be started: {error.Message}");
+        }
     }
 
     /// <summary>Runs what a JSON line asks for.</summary>
@@ -71,17 +84,17 @@ internal sealed class ReferenceProcess : IDisposable
     private static RefluxException Missing(string problem) =>
         new(ErrorCodes.NotSupportedHere, problem, "install python3-torch (Debian) and name its Python with --python");
 
-    private static string FindScript()
+    private static string Find(string name)
     {
         for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
         {
-            var script = Path.Combine(directory.FullName, "tests", "reference", "benchmark.py");
+            var script = Path.Combine(directory.FullName, "tests", "reference", name);
             if (File.Exists(script))
             {
                 return script;
             }
         }
 
-        throw new RefluxException(ErrorCodes.NotSupportedHere, "tests/reference/benchmark.py is not above this program", "run it from a clone of the repository");
+        throw new RefluxException(ErrorCodes.NotSupportedHere, $"tests/reference/{name} is not above this program", "run it from a clone of the repository");
     }
 }

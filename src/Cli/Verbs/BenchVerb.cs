@@ -1,34 +1,29 @@
 using System.CommandLine;
 using Reflux.Cli.Bench;
+using Reflux.Cli.Bench.HeadLoss;
+using Reflux.Cli.Bench.Quality;
 using Reflux.Cli.Output;
 using Reflux.Distillation.Compute;
 
 namespace Reflux.Cli.Verbs;
 
-/// <summary>`reflux bench`: speeds, beside a peer's.</summary>
+/// <summary>`reflux bench`: speeds and sizes, beside a peer's.</summary>
 internal static class BenchVerb
 {
     public static Command Create() => new("bench", """
-        Measure speeds beside a peer's.
+        Measure speeds and sizes beside a peer's.
 
         Examples:
           reflux bench models
-          reflux bench models --runs 9 --json
-        """) { Models() };
+          reflux bench labels --json
+        """) { Models(), Labels(), HeadLoss() };
 
     private static Command Models()
     {
-        var runs = new Option<int>("--runs") { Description = "Runs of each side, in turns; the medians count.", DefaultValueFactory = _ => 5 };
-        var python = new Option<string>("--python") { Description = "A Python with torch.", DefaultValueFactory = _ => "/usr/bin/python3" };
+        var runs = Runs();
+        var python = Python();
         var threads = CommonOptions.Threads();
         var json = CommonOptions.Json();
-        runs.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is not (>= 1 and <= 1000))
-            {
-                result.AddError("--runs: between 1 and 1000");
-            }
-        });
         var command = new Command("models", """
             Training, cached generation and tokenizing, in turns with eager PyTorch (tests/reference/benchmark.py) on the same shapes, threads and BLAS. Takes
             about two minutes; wants the machine for itself.
@@ -55,6 +50,129 @@ internal static class BenchVerb
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    private static Command Labels()
+    {
+        var runs = Runs();
+        var (threads, python) = (CommonOptions.Threads(), Python());
+        var quality = new Option<bool>("--quality") { Description = "Also train students on each kind of label and compare them; takes much longer." };
+        var json = CommonOptions.Json();
+        var command = new Command("labels", """
+            Size and speed of soft labels: records on the log, and head and loss in chunks beside the naive ones. Wants the machine for itself.
+
+            Examples:
+              reflux bench labels
+              reflux bench labels --quality --json
+            """) { runs, python, threads, quality, json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var report = await new LabelsBench(parsed.GetValue(runs), parsed.GetValue(threads), parsed.GetRequiredValue(python), Console.Error).RunAsync(parsed.GetValue(quality), cancellation);
+            if (parsed.GetValue(json))
+            {
+                Printer.Json(report);
+            }
+            else
+            {
+                Print(report);
+            }
+
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command HeadLoss()
+    {
+        var standard = HeadLossShape.Standard;
+        var (tokens, hidden, vocabulary) = (Size("--tokens", "Labelled positions.", standard.Tokens), Size("--hidden", "Width of the states.", standard.Hidden), Size("--vocabulary", "Rows of the head.", standard.Vocabulary));
+        var naive = new Option<bool>("--naive") { Description = "Not in chunks; the gradients are compared." };
+        var threads = CommonOptions.Threads();
+        var command = new Command("head-loss", """
+            One measurement of head and loss in a process of its own, as JSON: what `bench labels` runs in turns.
+
+            Examples:
+              reflux bench head-loss --tokens 512
+              reflux bench head-loss --naive
+            """) { tokens, hidden, vocabulary, naive, threads };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var compute = new ComputeThread(new ComputeOptions { Threads = parsed.GetValue(threads) });
+            var shape = new HeadLossShape(parsed.GetValue(tokens), parsed.GetValue(hidden), parsed.GetValue(vocabulary));
+            Printer.Json(await compute.RunAsync(ComputeQueue.Trainer, () => HeadLossRun.Measure(shape, parsed.GetValue(naive)), cancellation));
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Option<int> Size(string name, string description, int standard)
+    {
+        var size = new Option<int>(name) { Description = description, DefaultValueFactory = _ => standard };
+        size.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is not (>= 16 and <= 1 << 20))
+            {
+                result.AddError($"{name}: between 16 and 1048576");
+            }
+        });
+        return size;
+    }
+
+    private static Option<string> Python() => new("--python") { Description = "A Python with torch.", DefaultValueFactory = _ => "/usr/bin/python3" };
+
+    private static Option<int> Runs()
+    {
+        var runs = new Option<int>("--runs") { Description = "Runs of each side, in turns; the medians count.", DefaultValueFactory = _ => 5 };
+        runs.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is not (>= 1 and <= 1000))
+            {
+                result.AddError("--runs: between 1 and 1000");
+            }
+        });
+        return runs;
+    }
+
+    private static void Print(LabelsReport report)
+    {
+        foreach (var codec in report.Codec ?? [])
+        {
+            Console.Out.WriteLine(
+                $"{codec.Kind}, vocabulary {codec.Vocab:N0}: {codec.UniqueIds:0.0} ids, {codec.BytesPerToken:0.0} bytes a position ({codec.BytesPerTokenWithPrompts:0.0} with prompts), "
+                + $"encoding {codec.EncodeTokensPerSecond / 1e6:0.0} M/s, decoding {codec.DecodeTokensPerSecond / 1e6:0.0} M/s");
+        }
+
+        if (report.ChunkedLoss is { } chunked)
+        {
+            Console.Out.WriteLine($"head and loss in chunks: {chunked.PeakBytesRatio:p1} of the naive memory, {chunked.TimeRatio:0.00} of its time, gradients within {chunked.MaxGradError:0.0e0}");
+            Console.Out.WriteLine(
+                $"  {chunked.PeakBytes / 1048576:0} and {chunked.NaivePeakBytes / 1048576:0} MiB, {chunked.Seconds:0.00} s (spread {chunked.Spread:p0}) and {chunked.NaiveSeconds:0.00} s ({chunked.NaiveSpread:p0})"
+                + (chunked is { ReferencePeakBytesRatio: { } peak, ReferenceTimeRatio: { } time } ? $"; of PyTorch's {peak:p1} and {time:0.00}" : ""));
+        }
+
+        if (report.Quality is { } quality)
+        {
+            Print(quality);
+        }
+    }
+
+    private static void Print(LabelQuality quality)
+    {
+        Console.Out.WriteLine(FormattableString.Invariant($"students of a teacher with entropy {quality.Entropy:0.00} nats, {quality.UniqueIds:0.0} unique ids a position; held-out cross-entropy, nats:"));
+        Printer.Table(
+            ["labelled tokens", "dense alpha", .. quality.Budgets[0].CrossEntropy.Keys],
+            quality.Budgets.Select(budget => (string[])
+            [
+                FormattableString.Invariant($"{budget.Tokens:N0}"),
+                FormattableString.Invariant($"{budget.DenseAcceptance:0.000}"),
+                .. budget.CrossEntropy.Select(arm => budget.Gaps.TryGetValue(arm.Key, out var gap)
+                    ? FormattableString.Invariant($"{arm.Value:0.0000} ({gap.Mean:+0.0000;-0.0000}, {gap.Low:0.0000} to {gap.High:0.0000})")
+                    : FormattableString.Invariant($"{arm.Value:0.0000}")),
+            ]));
+        foreach (var missed in quality.Missed)
+        {
+            Console.Out.WriteLine($"missed: {missed}");
+        }
     }
 
     private static void Print(BenchReport report)

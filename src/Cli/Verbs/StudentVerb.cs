@@ -5,6 +5,7 @@ using Reflux.Client;
 using Reflux.Contracts;
 using Reflux.Contracts.Definitions;
 using Reflux.Contracts.Errors;
+using Reflux.Contracts.Snapshots;
 
 namespace Reflux.Cli.Verbs;
 
@@ -131,12 +132,27 @@ internal static class StudentVerb
                 ["acceptance", progress?.Acceptance is { } alpha
                     ? $"{alpha.Acceptance:0.000} ± {alpha.HalfWidth:0.000}, where the teacher is uncertain {alpha.AcceptanceUncertain:0.000} ± {alpha.HalfWidthUncertain:0.000}"
                     : "-"],
+                .. progress?.Acceptance is { } measured ? Figures(measured) : [],
                 ["position", $"{progress?.Next}"],
                 ["checkpoint", progress is null ? "-" : $"step {progress.CheckpointStep}, state {progress.StateHash ?? "-"}"],
             ]);
         }));
         return command;
     }
+
+    private static IEnumerable<string[]> Figures(AcceptanceReport measured)
+    {
+        if (measured.AcceptanceUpper is { } upper)
+        {
+            yield return ["at most", Estimate(upper)];
+        }
+
+        yield return ["KL", $"{measured.KlDivergence:0.000} ± {Printer.Number(measured.KlHalfWidth)} nats{(measured.AcceptanceUpper is null ? "" : " at least")}"];
+        yield return ["cross-entropy", measured.CrossEntropy is { } crossEntropy ? $"{Estimate(crossEntropy)} nats{(measured.AcceptanceUpper is null ? "" : " at least")}" : "-"];
+        yield return ["top-1 agreement", measured.TopOneAgreement is { } agreement ? Estimate(agreement) : "-"];
+    }
+
+    private static string Estimate(MetricEstimate estimate) => $"{estimate.Mean:0.000} ± {estimate.HalfWidth:0.000}";
 
     private static Command Accounting()
     {

@@ -9,8 +9,14 @@ public sealed record LaneSpec
     /// <summary>Share of distinct prompts kept from training, to measure on: 0 to 0.5.</summary>
     public double HoldoutFraction { get; init; } = 0.05;
 
-    /// <summary>N: draws with replacement at each labelled position, 1 to 1000.</summary>
+    /// <summary>The form of the soft labels: <see cref="LaneLabels.Sampled"/> or <see cref="LaneLabels.TopK"/>.</summary>
+    public string Labels { get; init; } = LaneLabels.Sampled;
+
+    /// <summary>N: draws with replacement at each labelled position, 1 to 1000; for sampled labels.</summary>
     public int Draws { get; init; } = 50;
+
+    /// <summary>k: the most probable ids kept at each labelled position, 1 to 1000; for top-k labels.</summary>
+    public int TopK { get; init; } = 64;
 
     /// <summary>The temperature at which the teacher answers and is labelled, 0.1 to 10.</summary>
     public double Temperature { get; init; } = 1.0;

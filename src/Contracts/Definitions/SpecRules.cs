@@ -16,7 +16,9 @@ public static partial class SpecRules
     public static RefluxException? Problem(LaneSpec spec) =>
         NameProblem(spec.Name)
         ?? InRange("holdoutFraction", spec.HoldoutFraction, 0, 0.5)
+        ?? OneOf("labels", spec.Labels, LaneLabels.Sampled, LaneLabels.TopK)
         ?? InRange("draws", spec.Draws, 1, 1000)
+        ?? InRange("topK", spec.TopK, 1, 1000)
         ?? InRange("temperature", spec.Temperature, 0.1, 10)
         ?? InRange("maxAnswerTokens", spec.MaxAnswerTokens, 1, 65_536);
 
@@ -74,6 +76,7 @@ public static partial class SpecRules
         ?? InRange("training.epsilon", spec.Epsilon, 1e-30, 1)
         ?? InRange("training.weightDecay", spec.WeightDecay, 0, 10)
         ?? InRange("training.gradientClip", spec.GradientClip, 0, 1e6)
+        ?? (spec.Objective is null ? null : Divergence.Read(spec.Objective, out _))
         ?? InRange("training.crossEntropyWeight", spec.CrossEntropyWeight, 0, 1)
         ?? InRange("training.microBatchRows", spec.MicroBatchRows ?? 1, 1, 4096)
         ?? OneOf("training.computeDtype", spec.ComputeDtype ?? "F32", "F32", "BF16");
@@ -104,9 +107,9 @@ public static partial class SpecRules
     private static RefluxException? Even(string field, int value) =>
         value % 2 == 0 ? null : Invalid(field, $"{value} is odd", "Rotary position embeddings turn pairs: make it even.");
 
-    private static RefluxException Invalid(string field, string problem, string remedy) => new(ErrorCodes.InvalidRequest, $"{field}: {problem}", remedy);
+    internal static RefluxException Invalid(string field, string problem, string remedy) => new(ErrorCodes.InvalidRequest, $"{field}: {problem}", remedy);
 
-    private static string Shortened(string? text) => text is null ? "" : text.Length <= 80 ? text : text[..80] + "…";
+    internal static string Shortened(string? text) => text is null ? "" : text.Length <= 80 ? text : text[..80] + "…";
 
     [GeneratedRegex(@"\A[a-z][a-z0-9-]{0,63}\z")]
     private static partial Regex NamePattern();

@@ -86,7 +86,10 @@ public sealed record TrainingSpec
     /// <summary>Global gradient norm above which gradients are scaled down; 0 turns it off.</summary>
     public double GradientClip { get; init; } = 1.0;
 
-    /// <summary>w of (1−w)·forward KL + w·CE on the teacher's token, 0 to 1.</summary>
+    /// <summary>The divergence D that it learns by, as <see cref="Divergence"/> spells it; without it <c>forward_kl</c>. Sampled labels can train no other.</summary>
+    public string? Objective { get; init; }
+
+    /// <summary>w of (1−w)·T²·D + w·CE on the teacher's token, 0 to 1.</summary>
     public double CrossEntropyWeight { get; init; }
 
     /// <summary>Most packed rows that go through the model at once; a step's other rows follow and their gradients add up. Without it as many as 8192 tokens hold.</summary>

@@ -70,7 +70,12 @@ public sealed record SnapshotFile(string Name, long Size, string Sha256);
 public sealed record TeacherProvenance(string Name, Guid Id, string Revision, string LicenceVerdict, string TokenizerHash, string TemplateHash);
 
 /// <summary>How it was labelled.</summary>
-public sealed record LabelProvenance(string Kind, int Draws, double Temperature, double HoldoutFraction, string RedactionVersion);
+/// <param name="Kind">"sampled" or "topk".</param>
+/// <param name="Size">N or k.</param>
+/// <param name="Temperature">T of the distribution that the labels describe.</param>
+/// <param name="HoldoutFraction">Share of distinct prompts that were kept from training.</param>
+/// <param name="RedactionVersion">What was taken out of the prompts; "none" where nothing was.</param>
+public sealed record LabelProvenance(string Kind, int Size, double Temperature, double HoldoutFraction, string RedactionVersion);
 
 /// <summary>What the bits depend on. Two runs compare only where all of it is equal.</summary>
 public sealed record EnvironmentFingerprint(string Engine, string Torch, string Blas, string Isa, string Device, int Threads, bool Reproducible);
@@ -96,10 +101,6 @@ public sealed record GateReport
     /// <summary>The previous snapshot's α̂ on the same sequences.</summary>
     public AcceptanceReport? PreviousAcceptance { get; init; }
 }
-
-/// <summary>α̂ with the half-width of its 95 % confidence interval, over all labelled positions and over those with teacher entropy above 0.1 nats.</summary>
-public sealed record AcceptanceReport(
-    double Acceptance, double HalfWidth, long Positions, double AcceptanceUncertain, double HalfWidthUncertain, long PositionsUncertain, double KlDivergence, int Sequences);
 
 /// <summary>What the snapshot's weights say greedily, unbatched: token ids only. Anyone with the same engine and thread count must get the same.</summary>
 public sealed record GreedyCheck(int Threads, int MaxTokens, IReadOnlyList<GreedyCase> Cases);

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Reflux.Contracts.Snapshots;
 using Reflux.Distillation.Objectives;
 using Reflux.Distillation.Records;
@@ -10,7 +9,7 @@ using static TorchSharp.torch;
 namespace Reflux.Distillation.Evaluation;
 
 /// <summary>
-/// Measures a student's α̂ and KL̂ on holdout sequences, in batches short enough to be one work item of a compute thread each. The batches
+/// Measures a student's α, KL, cross-entropy and agreement on holdout sequences, in batches short enough to be one work item of a compute thread each. The batches
 /// depend on the sequences and their order alone.
 /// </summary>
 /// <param name="decoder">The student; not this object's.</param>
@@ -43,7 +42,7 @@ public sealed class AcceptanceMeasurement(
         }
     }
 
-    /// <summary>α̂ and KL̂ over the batches run so far.</summary>
+    /// <summary>All figures over the batches run so far.</summary>
     public AcceptanceReport Report() => _tally.Report();
 
     /// <summary>The estimates themselves, with KL̂'s half-widths.</summary>
@@ -53,37 +52,37 @@ public sealed class AcceptanceMeasurement(
     {
         using var scope = NewDisposeScope();
         var device = decoder.Device;
-        var targets = SampledTargets.From(sequences, device);
+        SoftTargets targets = sequences[0].Labels.Kind is LabelKind.TopK ? TopKTargets.From(sequences, device) : SampledTargets.From(sequences, device);
         var rows = new long[targets.Positions];
         for (int i = 0, row = 0; i < sequences.Count; i++)
         {
-            for (var t = sequences[i].PromptLength; t < sequences[i].Tokens.Length; t++)
+            foreach (var target in sequences[i].Targets)
             {
-                rows[row++] = packed.PredictingRow(packed.Sequences[i], t);
+                rows[row++] = packed.PredictingRow(packed.Sequences[i], target);
             }
         }
 
         var hidden = decoder.Hidden(packed.IdTensor(device), packed.PositionTensor(device), packed.MaskTensor(device));
         var states = hidden.reshape(-1, hidden.shape[^1]).index_select(0, tensor(rows, device: device));
-        var acceptance = new List<double>(rows.Length);
-        var divergence = new List<double>(rows.Length);
+        var parts = new List<PositionEstimates>();
         var chunk = Math.Max(1, MostLogits / decoder.Config.VocabularySize);
         for (long start = 0; start < rows.Length; start += chunk)
         {
             using var chunkScope = NewDisposeScope();
             var length = Math.Min(chunk, rows.Length - start);
             var logits = decoder.Logits(states.narrow(0, start, length)).to_type(ScalarType.Float32);
-            var estimate = AcceptanceEstimator.Estimate(logits, targets.Narrow(start, length), temperature);
-            acceptance.AddRange(estimate.Acceptance);
-            divergence.AddRange(estimate.KlDivergence);
+            parts.Add(targets.Narrow(start, length) switch
+            {
+                TopKTargets top => AcceptanceEstimator.Estimate(logits, top, temperature),
+                var drawn => AcceptanceEstimator.Estimate(logits, (SampledTargets)drawn, temperature),
+            });
         }
 
+        var estimates = PositionEstimates.Join(parts);
         var at = 0;
         foreach (var sequence in sequences)
         {
-            var positions = CollectionsMarshal.AsSpan(acceptance).Slice(at, sequence.LabelledTokens);
-            var divergences = CollectionsMarshal.AsSpan(divergence).Slice(at, sequence.LabelledTokens);
-            _tally.Add(positions, divergences, sequence.Labels.Entropy);
+            _tally.Add(estimates, at, sequence.Labels.Entropy);
             at += sequence.LabelledTokens;
         }
     }

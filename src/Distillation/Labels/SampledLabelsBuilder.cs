@@ -2,9 +2,9 @@ using Reflux.Distillation.Records;
 
 namespace Reflux.Distillation.Labels;
 
-/// <summary>Gathers the labels of one sequence, a position at a time.</summary>
+/// <summary>Gathers sampled labels.</summary>
 /// <param name="holdout">True for the form that carries ln p.</param>
-public sealed class SampledLabelsBuilder(bool holdout)
+public sealed class SampledLabelsBuilder(bool holdout) : LabelsBuilder
 {
     private readonly List<int> _offsets = [0];
     private readonly List<int> _ids = [];
@@ -12,28 +12,22 @@ public sealed class SampledLabelsBuilder(bool holdout)
     private readonly List<Half> _entropy = [];
     private readonly List<Half> _logProbabilities = [];
 
-    /// <summary>Adds the next position: row <paramref name="row"/> of <paramref name="rows"/>.</summary>
-    public void Append(SampledRows rows, int row)
+    /// <inheritdoc />
+    public override void Append(LabelRows rows, int row)
     {
-        var drawn = rows.Offsets[row]..rows.Offsets[row + 1];
-        _ids.AddRange(rows.Ids.AsSpan(drawn));
-        _counts.AddRange(rows.Counts.AsSpan(drawn));
-        _entropy.Add(rows.Entropy[row]);
+        var sampled = (SampledRows)rows;
+        var drawn = sampled.Offsets[row]..sampled.Offsets[row + 1];
+        _ids.AddRange(sampled.Ids.AsSpan(drawn));
+        _counts.AddRange(sampled.Counts.AsSpan(drawn));
+        _entropy.Add(sampled.Entropy[row]);
         if (holdout)
         {
-            _logProbabilities.AddRange(rows.LogProbabilities.AsSpan(drawn));
+            _logProbabilities.AddRange(sampled.LogProbabilities.AsSpan(drawn));
         }
 
         _offsets.Add(_ids.Count);
     }
 
-    /// <summary>The labels of all positions added.</summary>
-    public SampledLabels Build() => new()
-    {
-        Offsets = [.. _offsets],
-        Ids = [.. _ids],
-        Counts = [.. _counts],
-        Entropy = [.. _entropy],
-        LogProbabilities = holdout ? [.. _logProbabilities] : null,
-    };
+    /// <inheritdoc />
+    public override SampledLabels Build() => new([.. _offsets], [.. _ids], [.. _counts], [.. _entropy], holdout ? [.. _logProbabilities] : null);
 }

@@ -1,3 +1,4 @@
+using Reflux.Contracts.Definitions;
 using Reflux.Distillation.Records;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -5,13 +6,14 @@ using static TorchSharp.torch;
 namespace Reflux.Distillation.Objectives;
 
 /// <summary>
-/// Sampled labels of P positions as tensors, M being the most distinct ids at any of them. Rows with fewer ids repeat their first id with
-/// weight 0: the gradient's scatter then adds at most one non-zero value to any place, so its result depends on no order of additions.
+/// Sampled labels of P positions as tensors, M being the most distinct ids at any of them. Σ (c/N)(−ln q) − H(p) estimates KL(p ‖ q) without bias, and its
+/// gradient q − c/N is that of the full KL in expectation. Rows with fewer ids repeat their first id with weight 0.
 /// </summary>
-public sealed class SampledTargets
+public sealed class SampledTargets : SoftTargets
 {
-    private SampledTargets(Tensor ids, Tensor weights, Tensor tokens, Tensor entropy, Tensor? logProbabilities) =>
-        (Ids, Weights, Tokens, Entropy, LogProbabilities) = (ids, weights, tokens, entropy, logProbabilities);
+    private SampledTargets(Tensor ids, Tensor weights, Tensor tokens, Tensor entropy, Tensor? logProbabilities)
+        : base(tokens) =>
+        (Ids, Weights, Entropy, LogProbabilities) = (ids, weights, entropy, logProbabilities);
 
     /// <summary>int64 [P, M] drawn ids.</summary>
     public Tensor Ids { get; }
@@ -19,90 +21,73 @@ public sealed class SampledTargets
     /// <summary>[P, M] c/N; 0 on padding.</summary>
     public Tensor Weights { get; }
 
-    /// <summary>int64 [P] the answers' own tokens x_t.</summary>
-    public Tensor Tokens { get; }
-
     /// <summary>[P] H(p), nats.</summary>
     public Tensor Entropy { get; }
 
-    /// <summary>[P, M] ln p of the drawn ids where every sequence is a holdout sequence, otherwise null.</summary>
+    /// <summary>[P, M] ln p of the drawn ids where every sequence is a holdout sequence, otherwise null; 0 on padding.</summary>
     public Tensor? LogProbabilities { get; }
 
-    /// <summary>P.</summary>
-    public long Positions => Tokens.shape[0];
-
     /// <summary>The labelled positions of <paramref name="sequences"/>, one sequence after the other, t ascending. The tensors belong to the caller's dispose scope.</summary>
-    /// <param name="sequences">At least one.</param>
+    /// <param name="sequences">At least one, with sampled labels.</param>
     /// <param name="device">Where the tensors go.</param>
-    /// <param name="dtype">Of weights, entropies and ln p: that of the logits.</param>
+    /// <param name="dtype">Of weights, entropies and ln p.</param>
+    /// <exception cref="ArgumentException">Their labels are of another kind.</exception>
     public static SampledTargets From(IReadOnlyList<LabelledSequence> sequences, Device? device = null, ScalarType dtype = ScalarType.Float32)
     {
-        var positions = sequences.Sum(sequence => sequence.LabelledTokens);
-        var width = sequences.Max(sequence => Widest(sequence.Labels));
-        var holdout = sequences.All(sequence => sequence.Labels.LogProbabilities is not null);
-        var ids = new long[positions * width];
-        var weights = new double[positions * width];
-        var logProbabilities = new double[holdout ? positions * width : 0];
-        var tokens = new long[positions];
-        var entropy = new double[positions];
-        var row = 0;
-        foreach (var sequence in sequences)
-        {
-            var labels = sequence.Labels;
-            for (var i = 0; i < labels.Positions; i++, row++)
-            {
-                tokens[row] = sequence.Tokens[sequence.PromptLength + i];
-                entropy[row] = (double)labels.Entropy[i];
-                var (from, to) = (labels.Offsets[i], labels.Offsets[i + 1]);
-                double drawn = Drawn(labels, from, to);
-                for (var column = 0; column < width; column++)
-                {
-                    var (place, k) = ((row * width) + column, from + column < to ? from + column : from);
-                    ids[place] = labels.Ids[k];
-                    weights[place] = from + column < to ? labels.Counts[k] / drawn : 0;
-                    if (holdout)
-                    {
-                        logProbabilities[place] = (double)labels.LogProbabilities![k];
-                    }
-                }
-            }
-        }
-
+        using var scope = NewDisposeScope();
+        var holdout = sequences.All(sequence => Sampled(sequence.Labels).HasLogProbabilities);
+        var grid = new LabelGrid(sequences, device);
+        var counts = grid.PerId(0, (labels, k) => Sampled(labels).Counts[k]);
         return new SampledTargets(
-            tensor(ids, [positions, width], device: device),
-            tensor(weights, [positions, width], dtype: dtype, device: device),
-            tensor(tokens, [positions], device: device),
-            tensor(entropy, [positions], dtype: dtype, device: device),
-            holdout ? tensor(logProbabilities, [positions, width], dtype: dtype, device: device) : null);
+            grid.Ids().MoveToOuterDisposeScope(),
+            (counts / counts.sum(1, keepdim: true)).to_type(dtype).MoveToOuterDisposeScope(),
+            grid.Tokens().MoveToOuterDisposeScope(),
+            grid.PerPosition((labels, i) => (double)labels.Entropy[i]).to_type(dtype).MoveToOuterDisposeScope(),
+            holdout ? grid.PerId(0, (labels, k) => (double)Sampled(labels).LogProbabilities[k]).to_type(dtype).MoveToOuterDisposeScope() : null);
     }
 
-    /// <summary>The positions from <paramref name="start"/> on, as views: for work in chunks.</summary>
-    public SampledTargets Narrow(long start, long length) => new(
+    /// <inheritdoc />
+    public override SampledTargets Narrow(long start, long length) => new(
         Ids.narrow(0, start, length),
         Weights.narrow(0, start, length),
         Tokens.narrow(0, start, length),
         Entropy.narrow(0, start, length),
         LogProbabilities?.narrow(0, start, length));
 
-    private static int Widest(SampledLabels labels)
+    /// <summary>Weights of any origin over ids, for comparisons: their cross-entropy and its gradient Σw·q − w.</summary>
+    /// <param name="ids">int64 [P, M]; a row's ids are distinct but for those of weight 0.</param>
+    /// <param name="weights">float64 [P, M], at least 0.</param>
+    /// <param name="tokens">int64 [P]</param>
+    internal static SampledTargets FromWeights(Tensor ids, Tensor weights, Tensor tokens) =>
+        new(ids, weights, tokens, zeros(ids.shape[0], ScalarType.Float64, ids.device), null);
+
+    /// <summary>The answers' own tokens x_t as single draws: cross-entropy.</summary>
+    internal static SampledTargets FromTokens(Tensor tokens) =>
+        FromWeights(tokens.unsqueeze(1), ones(tokens.shape[0], 1, ScalarType.Float64, tokens.device), tokens);
+
+    internal override Tensor ReplaceByGradient(Tensor logits, Divergence divergence, double temperature, double scale)
     {
-        var widest = 0;
-        for (var i = 0; i < labels.Positions; i++)
+        if (Objective.Refusal(divergence, LabelKind.Sampled) is { } refusal)
         {
-            widest = Math.Max(widest, labels.Offsets[i + 1] - labels.Offsets[i]);
+            throw refusal;
         }
 
-        return widest;
+        using var scope = NewDisposeScope();
+        var padding = Weights.eq(0);
+        return LogitBuckets.ReplaceByGradient(
+            logits,
+            Ids,
+            padding,
+            temperature,
+            scale,
+            logStudent =>
+            {
+                var drawn = logStudent.narrow(1, 0, Ids.shape[1]).masked_fill(padding, 0);
+                var loss = (drawn * Weights).sum(1).neg() - Entropy;
+                return (loss, cat([Weights.neg(), zeros(Positions, 1, ScalarType.Float64, Weights.device)], 1));
+            }).MoveToOuterDisposeScope();
     }
 
-    private static int Drawn(SampledLabels labels, int from, int to)
-    {
-        var drawn = 0;
-        for (var k = from; k < to; k++)
-        {
-            drawn += labels.Counts[k];
-        }
-
-        return drawn;
-    }
+    private static SampledLabels Sampled(SoftLabels labels) =>
+        labels as SampledLabels ?? throw new ArgumentException($"{labels.Kind} labels are not draws.", nameof(labels));
 }

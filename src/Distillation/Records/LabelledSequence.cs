@@ -3,8 +3,8 @@ using Reflux.Contracts.Identity;
 namespace Reflux.Distillation.Records;
 
 /// <summary>
-/// One prompt with one answer and its soft labels: the unit of dedupe, holdout and seeds. The labelled positions are the targets
-/// t = <see cref="PromptLength"/> … <c>Tokens.Length − 1</c>; row t describes p(x_t | x_&lt;t), so the student's row for it is logits[t − 1].
+/// One prompt with one answer and its soft labels: the unit of dedupe, holdout and seeds. The labelled positions are the
+/// <see cref="Targets"/>; row t describes p(x_t | x_&lt;t), so the student's row for it is logits[t − 1].
 /// </summary>
 public sealed record LabelledSequence
 {
@@ -32,9 +32,33 @@ public sealed record LabelledSequence
     /// <summary>Tokens of the prompt, at least 1; they are not labelled.</summary>
     public required int PromptLength { get; init; }
 
-    /// <summary>One row a labelled position, in order.</summary>
-    public required SampledLabels Labels { get; init; }
+    /// <summary>Which tokens of the answer are labelled, [Tokens.Length − PromptLength], at least one of them; null where all are.</summary>
+    public bool[]? LossMask { get; init; }
+
+    /// <summary>The student's snapshot that wrote the answer; null where the teacher did.</summary>
+    public StudentVersion? Student { get; init; }
+
+    /// <summary>One row a labelled position, in the order of <see cref="Targets"/>.</summary>
+    public required SoftLabels Labels { get; init; }
 
     /// <summary>P: how many positions are labelled.</summary>
-    public int LabelledTokens => Tokens.Length - PromptLength;
+    public int LabelledTokens => LossMask is null ? Tokens.Length - PromptLength : LossMask.AsSpan().Count(true);
+
+    /// <summary>True where position <paramref name="t"/> is labelled.</summary>
+    public bool IsLabelled(int t) => t >= PromptLength && (LossMask is null || LossMask[t - PromptLength]);
+
+    /// <summary>The labelled positions t, ascending: the one enumeration of them.</summary>
+    public IEnumerable<int> Targets
+    {
+        get
+        {
+            for (var t = PromptLength; t < Tokens.Length; t++)
+            {
+                if (IsLabelled(t))
+                {
+                    yield return t;
+                }
+            }
+        }
+    }
 }

@@ -95,8 +95,6 @@ internal ref struct RecordReader
 
     public double Float64(string field) => BinaryPrimitives.ReadDoubleLittleEndian(Take(sizeof(double), field));
 
-    public Half Float16(string field) => BinaryPrimitives.ReadHalfLittleEndian(Take(2, field));
-
     public Guid Uuid(string field) => new(Take(16, field), bigEndian: true);
 
     public Id128 Id(string field) => Id128.Read(Take(Id128.Size, field));
@@ -121,15 +119,10 @@ internal ref struct RecordReader
         }
     }
 
-    public readonly void End()
-    {
-        if (Remaining > 0)
-        {
-            throw Fail("length", $"leaves {Remaining} bytes after the last field");
-        }
-    }
+    /// <summary>What is left, read or not.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _bytes[_at..];
 
-    private ReadOnlySpan<byte> Take(int length, string field)
+    public ReadOnlySpan<byte> Take(int length, string field)
     {
         if (Remaining < length)
         {
@@ -139,5 +132,13 @@ internal ref struct RecordReader
         var taken = _bytes.Slice(_at, length);
         _at += length;
         return taken;
+    }
+
+    public readonly void End()
+    {
+        if (Remaining > 0)
+        {
+            throw Fail("length", $"leaves {Remaining} bytes after the last field");
+        }
     }
 }

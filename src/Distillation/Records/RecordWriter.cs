@@ -23,7 +23,8 @@ internal sealed class RecordWriter
         Byte(version);
     }
 
-    public static int VarintSize(ulong value) => (64 - BitOperations.LeadingZeroCount(value | 1) + 6) / 7;
+    /// <summary>Bytes written so far.</summary>
+    public int Length => _buffer.WrittenCount;
 
     public static uint Checksum(ReadOnlySpan<byte> bytes)
     {
@@ -68,10 +69,15 @@ internal sealed class RecordWriter
         _buffer.Advance(sizeof(double));
     }
 
-    public void Float16(Half value)
+    public void Halves(ReadOnlySpan<Half> values)
     {
-        BinaryPrimitives.WriteHalfLittleEndian(_buffer.GetSpan(2), value);
-        _buffer.Advance(2);
+        var span = _buffer.GetSpan(2 * values.Length);
+        for (var i = 0; i < values.Length; i++)
+        {
+            BinaryPrimitives.WriteHalfLittleEndian(span[(2 * i)..], values[i]);
+        }
+
+        _buffer.Advance(2 * values.Length);
     }
 
     public void Uuid(Guid value)
@@ -91,6 +97,8 @@ internal sealed class RecordWriter
         Varint(value.Length);
         _buffer.Write(value);
     }
+
+    public void Raw(ReadOnlySpan<byte> value) => _buffer.Write(value);
 
     public void Text(string value, int mostBytes = int.MaxValue)
     {

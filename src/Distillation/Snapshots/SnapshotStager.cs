@@ -143,7 +143,7 @@ internal sealed partial class SnapshotStager(TrainerContext context, StudentBase
                 context.Teacher?.Teacher?.Spec.LicenceVerdict ?? "unstated",
                 basis.Tokenizer.Hash,
                 basis.Template.Hash),
-            Labels = new LabelProvenance("sampled", lane.Spec.Draws, lane.Spec.Temperature, lane.Spec.HoldoutFraction, "none"),
+            Labels = new LabelProvenance(lane.Spec.Labels, LabelSpec.Of(lane.Spec).Size, lane.Spec.Temperature, lane.Spec.HoldoutFraction, "none"),
             From = capture.Start ?? nowhere,
             To = capture.Frontier.Record ?? nowhere,
             ToSequence = capture.Frontier.Index,

@@ -21,10 +21,10 @@ namespace Reflux.Distillation.Teaching;
 /// <param name="teacherId">Stands in every record.</param>
 public sealed class TeacherEngine(LanguageModel model, LaneDefinition lane, Guid laneId, Guid teacherId) : IDisposable
 {
-    private readonly LabelSampler _sampler = new(lane.Spec.Draws, lane.Spec.Temperature);
+    private readonly Labeller _labeller = Labeller.For(LabelSpec.Of(lane.Spec));
 
     /// <summary>How this engine's sequences are labelled.</summary>
-    public LabelSpec Labels { get; } = new(LabelKind.Sampled, lane.Spec.Draws, lane.Spec.Temperature);
+    public LabelSpec Labels => _labeller.Spec;
 
     /// <summary>Longest prompt that leaves room for a token of the answer.</summary>
     public int LongestPrompt => model.Config.MaxPositions - 1;
@@ -48,7 +48,7 @@ public sealed class TeacherEngine(LanguageModel model, LaneDefinition lane, Guid
     /// <returns>One sequence a prompt, in order.</returns>
     public IReadOnlyList<LabelledSequence> Answer(IReadOnlyList<TeacherPrompt> prompts, CancellationToken cancellationToken)
     {
-        var drafts = prompts.Select(prompt => new Draft(prompt, lane, laneId)).ToArray();
+        var drafts = prompts.Select(prompt => new Draft(prompt, lane, laneId, _labeller)).ToArray();
         var answers = TextGenerator.Generate(
             model.Decoder, [.. prompts.Select(prompt => prompt.Tokens)], lane.Spec.MaxAnswerTokens, model.StopTokenIds, Choose, cancellationToken);
         return [.. drafts.Zip(answers, (draft, answer) => draft.Complete(answer))];
@@ -63,7 +63,7 @@ public sealed class TeacherEngine(LanguageModel model, LaneDefinition lane, Guid
 
             // rows of the head beyond the tokenizer are padding: no text has such an id
             var known = Math.Min(logits.shape[1], model.Tokenizer.VocabularySize);
-            var sampled = _sampler.Sample(logits.narrow(1, 0, known), keys);
+            var sampled = _labeller.Sample(logits.narrow(1, 0, known), keys);
             for (var i = 0; i < rows.Length; i++)
             {
                 drafts[rows[i]].Labels.Append(sampled, i);
@@ -99,16 +99,16 @@ public sealed class TeacherEngine(LanguageModel model, LaneDefinition lane, Guid
         private readonly DrawKey _key;
         private readonly bool _holdout;
 
-        public Draft(TeacherPrompt prompt, LaneDefinition lane, Guid laneId)
+        public Draft(TeacherPrompt prompt, LaneDefinition lane, Guid laneId, Labeller labeller)
         {
             _prompt = prompt;
             _sequence = SequenceIdentity.SequenceId(laneId, prompt.PromptId, Sample);
             _key = DrawKey.For(lane.LabelSeed, _sequence);
             _holdout = HoldoutRule.Contains(laneId, prompt.Tokens, lane.Spec.HoldoutFraction);
-            Labels = new SampledLabelsBuilder(_holdout);
+            Labels = labeller.CreateBuilder(_holdout);
         }
 
-        public SampledLabelsBuilder Labels { get; }
+        public LabelsBuilder Labels { get; }
 
         public DrawKey KeyAt(int step) => _key.At(_prompt.Tokens.Length + step);
 

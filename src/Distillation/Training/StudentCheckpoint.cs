@@ -2,6 +2,7 @@ using Reflux.Contracts.Definitions;
 using Reflux.Contracts.Errors;
 using Reflux.Distillation.Checkpoints;
 using Reflux.Distillation.Compute;
+using Reflux.Distillation.Objectives;
 using Reflux.Distillation.Records;
 using Reflux.Models.Weights;
 using static TorchSharp.torch;
@@ -74,7 +75,12 @@ internal static class StudentCheckpoint
             Refuse(checkpoint.Document, student.SpecHash, basis.Name);
         }
 
-        var labels = new LabelSpec(LabelKind.Sampled, lane.Draws, lane.Temperature);
+        var labels = LabelSpec.Of(lane);
+        if (Objective.Refusal(Objective.Of(student.Spec.Training, labels.Temperature).Divergence, labels.Kind) is { } refusal)
+        {
+            throw refusal;
+        }
+
         var rules = new IntakeRules(
             laneDefinition.Id, basis.Tokenizer.Hash, basis.Template.Hash, labels, basis.Tokenizer.VocabularySize, basis.Config.MaxPositions);
         var intake = new SequenceIntake(rules, checkpoint is null ? null : await ReadStateAsync(checkpoint, cancellationToken));

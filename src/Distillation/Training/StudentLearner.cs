@@ -12,13 +12,10 @@ namespace Reflux.Distillation.Training;
 /// A student's weights, or an adapter beside them, with their optimizer. A step is a pure function of both and of its sequences: no clock, no random
 /// draw, no global state enters. Every method runs on the compute thread.
 /// </summary>
-internal sealed class StudentLearner : IDisposable
+public sealed class StudentLearner : IDisposable
 {
-    /// <summary>Head and loss run over so many tokens at a time that their logits stay below this: [tokens, vocabulary] is never held whole.</summary>
-    private const long MostLogits = 1 << 22;
-
     private readonly TrainingSpec _spec;
-    private readonly double _temperature;
+    private readonly ChunkedHeadLoss _headLoss;
     private readonly LearningRateSchedule _schedule;
     private readonly AdamW _optimizer;
     private readonly IReadOnlyDictionary<string, Tensor> _trained;
@@ -39,7 +36,7 @@ internal sealed class StudentLearner : IDisposable
         }
 
         _spec = spec;
-        _temperature = temperature;
+        _headLoss = new ChunkedHeadLoss(Objective.Of(spec, temperature), ChunkedHeadLoss.DefaultChunkBytes(decoder.Device));
         _schedule = new LearningRateSchedule(spec);
         _optimizer = new AdamW(_trained, new AdamWOptions(spec.Beta1, spec.Beta2, spec.Epsilon, spec.WeightDecay));
     }
@@ -72,8 +69,10 @@ internal sealed class StudentLearner : IDisposable
     }
 
     /// <summary>One optimizer step on <paramref name="sequences"/>.</summary>
+    /// <param name="sequences">Labelled in one kind, which the objective can be learned from.</param>
+    /// <param name="targets">What stands for some of the sequences' labels, for comparisons; null for the labels themselves.</param>
     /// <exception cref="NonFiniteStepException">Loss or gradient is NaN or infinite; weights and optimizer are untouched.</exception>
-    public StepResult Train(IReadOnlyList<LabelledSequence> sequences)
+    public StepResult Train(IReadOnlyList<LabelledSequence> sequences, Func<IReadOnlyList<LabelledSequence>, Device, SoftTargets>? targets = null)
     {
         using var scope = NewDisposeScope();
         var started = Stopwatch.GetTimestamp();
@@ -82,7 +81,7 @@ internal sealed class StudentLearner : IDisposable
         _optimizer.ClearGradients();
         foreach (var batch in SequencePacker.Pack([.. sequences.Select(sequence => sequence.Tokens)], _spec.RowTokens, _spec.MicroBatchRows))
         {
-            loss += Backward(batch, [.. batch.Sequences.Select(place => sequences[place.Index])], labelled);
+            loss += Backward(batch, [.. batch.Sequences.Select(place => sequences[place.Index])], labelled, targets ?? SoftTargets.FromLabels);
             _copy?.CollectGradients();
         }
 
@@ -134,43 +133,43 @@ internal sealed class StudentLearner : IDisposable
     }
 
     /// <summary>Adds one batch's gradients and returns its share of the loss.</summary>
-    private double Backward(PackedBatch batch, IReadOnlyList<LabelledSequence> sequences, long labelledInStep)
+    private double Backward(
+        PackedBatch batch, IReadOnlyList<LabelledSequence> sequences, long labelledInStep, Func<IReadOnlyList<LabelledSequence>, Device, SoftTargets> targets)
     {
         using var scope = NewDisposeScope();
         var decoder = _copy?.Decoder ?? Decoder;
         var device = decoder.Device;
         var rows = tensor(PredictingRows(batch, sequences), device: device);
-        var targets = SampledTargets.From(sequences, device);
         var (ids, positions, mask) = (batch.IdTensor(device), batch.PositionTensor(device), batch.MaskTensor(device));
         var recomputed = _spec.RecomputeBlocks ? decoder.HiddenRecomputed(ids, positions, mask) : null;
         var hidden = recomputed?.Hidden ?? decoder.Hidden(ids, positions, mask);
         var states = hidden.reshape(-1, hidden.shape[^1]).index_select(0, rows);
 
-        // the head's chunks leave their gradient here; from here it goes through the layers once
-        var boundary = states.detach();
-        boundary.requires_grad = true;
-        var chunk = Math.Max(1, MostLogits / decoder.Config.VocabularySize);
-        var loss = 0.0;
-        for (long start = 0; start < targets.Positions; start += chunk)
-        {
-            using var chunkScope = NewDisposeScope();
-            var length = Math.Min(chunk, targets.Positions - start);
-            var logits = decoder.Logits(boundary.narrow(0, start, length)).to_type(ScalarType.Float32);
-            var share = ForwardKl.Loss(logits, targets.Narrow(start, length), _spec.CrossEntropyWeight, _temperature, labelledInStep);
-            share.backward();
-            loss += share.item<float>();
-        }
-
+        var (loss, gradient) = _headLoss.Backward(
+            states.detach(), decoder.HeadWeight, decoder.TokenCount, targets(sequences, device), labelledInStep, HeadGradient());
         if (recomputed is null)
         {
-            states.backward([boundary.grad!]);
+            states.backward([gradient]);
         }
         else
         {
-            recomputed.Backward(zeros_like(hidden).index_copy_(0, rows, boundary.grad!));
+            recomputed.Backward(zeros_like(hidden).index_copy_(0, rows, gradient));
         }
 
         return loss;
+    }
+
+    /// <summary>Where the head's gradient adds up, in the master's type; null where an adapter is trained.</summary>
+    private Tensor? HeadGradient()
+    {
+        if (Decoder.Adapter is not null)
+        {
+            return null;
+        }
+
+        var head = Decoder.HeadWeight;
+        head.grad ??= zeros_like(head);
+        return head.grad;
     }
 
     private static void SetTrainable(CausalDecoder decoder)
@@ -190,7 +189,7 @@ internal sealed class StudentLearner : IDisposable
         var rows = new List<long>();
         for (var i = 0; i < sequences.Count; i++)
         {
-            for (var target = sequences[i].PromptLength; target < sequences[i].Tokens.Length; target++)
+            foreach (var target in sequences[i].Targets)
             {
                 rows.Add(batch.PredictingRow(batch.Sequences[i], target));
             }

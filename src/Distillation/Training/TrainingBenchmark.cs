@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Reflux.Contracts.Definitions;
-using Reflux.Contracts.Identity;
+using Reflux.Distillation.Labels;
 using Reflux.Distillation.Records;
 using Reflux.Models;
 using Reflux.Models.Decoders;
@@ -26,7 +26,7 @@ public sealed class TrainingBenchmark : IDisposable
         TrainingSpec spec = new() { SequencesPerStep = rows, RowTokens = length, LearningRate = 1e-4, WeightDecay = 0.1, GradientClip = 1 };
         _learner = new StudentLearner(CausalDecoder.CreateFresh(config, seed: 1, device), spec, temperature: 1);
         var random = new Random(1);
-        _sequences = [.. Enumerable.Range(0, rows).Select(_ => Sequence([.. Enumerable.Range(0, length).Select(_ => random.Next(config.VocabularySize))]))];
+        _sequences = [.. Enumerable.Range(0, rows).Select(_ => HardLabels.Of([.. Enumerable.Range(0, length).Select(_ => random.Next(config.VocabularySize))], promptLength: 1))];
     }
 
     /// <summary>Takes steps; all of their tokens count, as in the other library.</summary>
@@ -43,23 +43,4 @@ public sealed class TrainingBenchmark : IDisposable
     }
 
     public void Dispose() => _learner.Dispose();
-
-    private static LabelledSequence Sequence(int[] tokens) => new()
-    {
-        SequenceId = default,
-        PromptId = default,
-        Keyed = false,
-        Prompt = new Position(new LogId(Guid.Empty, 0), 0),
-        Sample = 0,
-        Holdout = false,
-        Tokens = tokens,
-        PromptLength = 1,
-        Labels = new SampledLabels
-        {
-            Offsets = [.. Enumerable.Range(0, tokens.Length)],
-            Ids = tokens[1..],
-            Counts = [.. tokens.Skip(1).Select(_ => (ushort)1)],
-            Entropy = new Half[tokens.Length - 1],
-        },
-    };
 }

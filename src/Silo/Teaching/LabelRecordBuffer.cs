@@ -21,14 +21,14 @@ internal sealed class LabelRecordBuffer(TeacherEngine engine, LogConnection conn
     public TimeSpan Age => IsEmpty ? TimeSpan.Zero : time.GetElapsedTime(_since);
 
     /// <summary>True where a record has room for it.</summary>
-    public static bool Fits(LabelledSequence sequence) => LabelRecordCodec.EncodedSize(sequence) <= Capacity;
+    public bool Fits(LabelledSequence sequence) => LabelRecordCodec.EncodedSize(sequence, engine.Labels) <= Capacity;
 
     /// <summary>Adds sequences that each fit; sends a record whenever the next one would not fit.</summary>
     public async Task AddAsync(IReadOnlyList<LabelledSequence> sequences, Action<Position> acknowledge, CancellationToken cancellation)
     {
         foreach (var sequence in sequences)
         {
-            var size = LabelRecordCodec.EncodedSize(sequence);
+            var size = LabelRecordCodec.EncodedSize(sequence, engine.Labels);
             if (_bytes + size > Capacity && !IsEmpty)
             {
                 await FlushAsync(acknowledge, cancellation);

@@ -106,13 +106,13 @@ internal sealed class LaneLabeller(TeacherEngine engine, int batchSize, ComputeT
     {
         foreach (var ((waiting, _), sequence) in batch.Zip(answered))
         {
-            if (!LabelRecordBuffer.Fits(sequence))
+            if (!labels.Fits(sequence))
             {
                 await SetAsideAsync(waiting, DeadLetterReason.LabelsTooLarge, acknowledge, cancellation);
             }
         }
 
-        return [.. answered.Where(LabelRecordBuffer.Fits)];
+        return [.. answered.Where(labels.Fits)];
     }
 
     private async Task SetAsideAsync(WaitingPrompt waiting, DeadLetterReason reason, Action<Position> acknowledge, CancellationToken cancellation)

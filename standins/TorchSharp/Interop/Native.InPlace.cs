@@ -52,6 +52,9 @@ internal static unsafe partial class Native
     [DllImport(Library, EntryPoint = "reflux_div_scalar_")]
     internal static extern int div_scalar_(nint x, NativeScalar y, int rounding);
 
+    [DllImport(Library, EntryPoint = "reflux_addmm_")]
+    internal static extern int addmm_(nint x, nint first, nint second, double beta, double alpha);
+
     [DllImport(Library, EntryPoint = "reflux_addcmul_")]
     internal static extern int addcmul_(nint x, nint first, nint second, NativeScalar value);
 

@@ -34,6 +34,9 @@ public static unsafe partial class torch
         public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) =>
             Changed(Native.div_scalar_(Handle, target.Native, (int)rounding_mode));
 
+        public Tensor addmm_(Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) =>
+            Changed(Native.addmm_(Handle, mat1.Handle, mat2.Handle, beta, alpha), mat1, mat2);
+
         public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value) =>
             Changed(Native.addcmul_(Handle, tensor1.Handle, tensor2.Handle, value.Native), tensor1, tensor2);
 

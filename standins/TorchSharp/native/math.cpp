@@ -201,6 +201,10 @@ REFLUX_EXPORT int reflux_div_scalar_(Handle x, Scalar y, int rounding) {
     return change([&] { rounding == 0 ? x->div_(y.value()) : x->div_(y.value(), rounding_name(rounding)); });
 }
 
+REFLUX_EXPORT int reflux_addmm_(Handle x, Handle first, Handle second, double beta, double alpha) {
+    return change([&] { x->addmm_(*first, *second, beta, alpha); });
+}
+
 REFLUX_EXPORT int reflux_addcmul_(Handle x, Handle first, Handle second, Scalar value) {
     return change([&] { x->addcmul_(*first, *second, value.value()); });
 }

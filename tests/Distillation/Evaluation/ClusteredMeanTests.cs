@@ -67,8 +67,9 @@ public class ClusteredMeanTests
     public void UncertainPositionsAreThoseAboveATenthOfANat()
     {
         var tally = new AcceptanceTally();
-        tally.Add([1, 0.2, 0.4], [0, 1, 2], [(Half)0.05, (Half)0.11, (Half)2]);
-        tally.Add([1], [0], [Half.Zero]);
+        var estimates = new PositionEstimates([1, 0.2, 0.4, 1], [0, 1, 2, 0], [0.1, 1.1, 4, 0], [1, 0, 1, 1], [1, 0.4, 0.6, 1]);
+        tally.Add(estimates, 0, [(Half)0.05, (Half)0.11, (Half)2]);
+        tally.Add(estimates, 3, [Half.Zero]);
 
         var report = tally.Report();
 
@@ -77,5 +78,7 @@ public class ClusteredMeanTests
         Assert.Equal(0.3, report.AcceptanceUncertain, 1e-12);
         Assert.Equal(0.75, report.KlDivergence, 1e-12);
         Assert.Equal(1.5, tally.KlDivergenceUncertain.Mean, 1e-12);
+        Assert.Equal((1.3, 0.75, 0.75), (report.CrossEntropy!.Mean, report.TopOneAgreement!.Mean, report.AcceptanceUpper!.Mean));
+        Assert.Equal(tally.CrossEntropy.HalfWidth, report.CrossEntropy.HalfWidth, 1e-12);
     }
 }

@@ -14,6 +14,10 @@ internal static class GoldenValues
 
     public static double Value(string name) => Root.GetProperty(name).GetDouble();
 
+    public static double Value(string name, string member) => Root.GetProperty(name).GetProperty(member).GetDouble();
+
+    public static double[] Values(string name, string member) => [.. Root.GetProperty(name).GetProperty(member).EnumerateArray().Select(value => value.GetDouble())];
+
     public static double[] Values(string name) => [.. Root.GetProperty(name).EnumerateArray().Select(value => value.GetDouble())];
 
     public static double[] Probabilities(double[] logits, double temperature = 1)

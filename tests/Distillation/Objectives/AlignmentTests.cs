@@ -39,7 +39,7 @@ public class AlignmentTests
     private static double Loss(int shiftOfRows, int shiftOfLabels, double crossEntropyWeight)
     {
         using var scope = NewDisposeScope();
-        var written = SampleRecords.Record(new Random(1), 50, [.. Prompts.Select((prompt, i) => Teach(prompt, 12, (ulong)i + 1, shiftOfLabels))]);
+        var written = SampleRecords.Record(new Random(1), new LabelSpec(LabelKind.Sampled, 50, 1), [.. Prompts.Select((prompt, i) => Teach(prompt, 12, (ulong)i + 1, shiftOfLabels))]);
         var read = LabelRecordCodec.Decode(LabelRecordCodec.Encode(written), Vocabulary);
 
         var batch = Assert.Single(SequencePacker.Pack([.. read.Sequences.Select(sequence => sequence.Tokens)], rowTokens: 40));
@@ -50,7 +50,7 @@ public class AlignmentTests
             .ToArray();
 
         var student = Logits(batch.Ids.Select(id => Next((int)id))).index_select(0, tensor(rows));
-        return ForwardKl.Loss(student, SampledTargets.From(sequences), crossEntropyWeight, 1, rows.Length).item<float>();
+        return ObjectiveRun.Of(student, SoftTargets.FromLabels(sequences), "forward_kl", crossEntropyWeight).Loss;
     }
 
     private static LabelledSequence Teach(int[] prompt, int answer, ulong id, int shiftOfLabels)

@@ -54,7 +54,7 @@ public sealed class TeacherEngineTests : IDisposable
                 for (var k = sequence.Labels.Offsets[i]; sequence.Holdout && k < sequence.Labels.Offsets[i + 1]; k++)
                 {
                     var expected = logProbabilities.narrow(0, row, 1).narrow(1, sequence.Labels.Ids[k], 1).item<double>();
-                    Assert.Equal(expected, (double)sequence.Labels.LogProbabilities![k], 1e-2);
+                    Assert.Equal(expected, (double)((SampledLabels)sequence.Labels).LogProbabilities[k], 1e-2);
                 }
             }
         });
@@ -92,6 +92,32 @@ public sealed class TeacherEngineTests : IDisposable
             Assert.Equal((prompt.PromptId, prompt.Keyed, prompt.Position), (sequence.PromptId, sequence.Keyed, sequence.Prompt));
             Assert.Equal(prompt.Tokens, sequence.Tokens[..sequence.PromptLength]);
             Assert.Equal(HoldoutRule.Contains(LaneId, prompt.Tokens, 0.5), sequence.Holdout);
+        }
+    }
+
+    [Fact]
+    public void ATopKLaneGetsTheSameAnswersWithTheOtherLabels()
+    {
+        using var sampled = Engine(Lane(holdout: 0.5));
+        using var engine = Engine(Lane(holdout: 0.5) with { Spec = Lane(holdout: 0.5).Spec with { Labels = LaneLabels.TopK, TopK = 12 } });
+        var prompts = Prompts(engine);
+
+        var record = engine.CreateRecord(Guid.NewGuid(), engine.Answer(prompts, CancellationToken.None));
+        var read = LabelRecordCodec.Decode(LabelRecordCodec.Encode(record));
+
+        Assert.Equal(new LabelSpec(LabelKind.TopK, 12, 1), read.Labels);
+        foreach (var (sequence, other) in read.Sequences.Zip(sampled.Answer(prompts, CancellationToken.None)))
+        {
+            Assert.Equal(other.Tokens, sequence.Tokens);
+            Assert.Equal(other.Holdout, sequence.Holdout);
+            var labels = Assert.IsType<TopKLabels>(sequence.Labels);
+            for (var i = 0; i < labels.Positions; i++)
+            {
+                var kept = labels.Offsets[i]..labels.Offsets[i + 1];
+                var mass = labels.LogProbabilities[kept].ToArray().Sum(value => Math.Exp(value)) + Math.Exp(labels.LogTailMass[i]);
+                Assert.Equal(12, labels.Ids[kept].Length);
+                Assert.Equal(1, mass, 1e-5);
+            }
         }
     }
 

@@ -50,13 +50,11 @@ internal static class LabelledSequences
             offsets.Add(ids.Count);
         }
 
-        return new SampledLabels
-        {
-            Offsets = [.. offsets],
-            Ids = [.. ids],
-            Counts = [.. counts],
-            Entropy = [.. targets.Select(_ => (Half)0.61)],
-            LogProbabilities = holdout ? [.. logProbabilities] : null,
-        };
+        return new SampledLabels(
+            [.. offsets],
+            [.. ids],
+            [.. counts],
+            [.. targets.Select(_ => (Half)0.61)],
+            holdout ? [.. logProbabilities] : null);
     }
 }

@@ -75,6 +75,19 @@ public sealed class LaneGrainTests(GrainCluster cluster) : IClassFixture<GrainCl
         }
     }
 
+    [Theory]
+    [InlineData("dense", 64, "labels")]
+    [InlineData("TopK", 64, "labels")]
+    [InlineData("topk", 0, "topK")]
+    [InlineData("topk", 1001, "topK")]
+    public void A_lanes_labels_are_of_a_known_form_and_size(string labels, int k, string named)
+    {
+        var problem = SpecRules.Problem(new LaneSpec { Name = "forms", Labels = labels, TopK = k });
+        Assert.Equal(ErrorCodes.InvalidRequest, problem?.Code);
+        Assert.Contains(named, problem!.Message, StringComparison.Ordinal);
+        Assert.Null(SpecRules.Problem(new LaneSpec { Name = "forms", Labels = "topk", TopK = 64 }));
+    }
+
     [Fact]
     public async Task A_lane_in_use_stays()
     {

@@ -47,9 +47,9 @@ public sealed class LabelRecordBufferTests : IAsyncLifetime
         Assert.All(records, record => Assert.InRange(LabelRecordCodec.Encode(record).Length, 1, LogWriter.MaxEmbeddedRecordBytes));
         Assert.All(records.Zip(records.Skip(1)), pair =>
         {
-            var filled = pair.First.Sequences.Sum(LabelRecordCodec.EncodedSize);
+            var filled = pair.First.Sequences.Sum(sequence => LabelRecordCodec.EncodedSize(sequence, pair.First.Labels));
             Assert.InRange(filled, 0, LabelRecordBuffer.Capacity);
-            Assert.True(filled + LabelRecordCodec.EncodedSize(pair.Second.Sequences[0]) > LabelRecordBuffer.Capacity, "the next sequence would have fitted");
+            Assert.True(filled + LabelRecordCodec.EncodedSize(pair.Second.Sequences[0], pair.First.Labels) > LabelRecordBuffer.Capacity, "the next sequence would have fitted");
         });
     }
 
@@ -143,13 +143,11 @@ public sealed class LabelRecordBufferTests : IAsyncLifetime
             Holdout = false,
             Tokens = [0, .. Enumerable.Repeat(1, positions)],
             PromptLength = 1,
-            Labels = new SampledLabels
-            {
-                Offsets = [.. Enumerable.Range(0, positions + 1).Select(i => i * draws)],
-                Ids = [.. Enumerable.Range(0, positions).SelectMany(_ => Enumerable.Range(0, draws))],
-                Counts = [.. Enumerable.Repeat((ushort)1, positions * draws)],
-                Entropy = [.. Enumerable.Repeat((Half)1, positions)],
-            },
+            Labels = new SampledLabels(
+                [.. Enumerable.Range(0, positions + 1).Select(i => i * draws)],
+                [.. Enumerable.Range(0, positions).SelectMany(_ => Enumerable.Range(0, draws).Select(draw => draw * 40_000))],
+                [.. Enumerable.Repeat((ushort)1, positions * draws)],
+                [.. Enumerable.Repeat((Half)1, positions)]),
         };
     }
 }

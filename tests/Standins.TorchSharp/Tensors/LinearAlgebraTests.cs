@@ -26,6 +26,19 @@ public sealed class LinearAlgebraTests : IDisposable
     }
 
     [Fact]
+    public void A_product_is_added_in_place_and_with_beta_0_takes_the_place_of_what_was_there()
+    {
+        Tensor a = Matrix(new double[,] { { 1, 2 }, { 3, 4 } }), column = Matrix(new double[,] { { 1 }, { 2 } }), row = Matrix(new double[,] { { 1, 10 } });
+        Tensor x = full(2, 2, double.NaN, dtype: float64);
+
+        Tensor same = x.addmm_(a, a.t(), beta: 0);
+
+        Assert.Same(x, same);
+        Equal([5, 11, 11, 25], x);
+        Equal([4.5, 6, 10, 15], x.addmm_(column, row, alpha: -0.5f));
+    }
+
+    [Fact]
     public void A_large_product_agrees_with_float64()
     {
         using var generator = new Generator(11);

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using Reflux.Contracts.Definitions;
+using Reflux.Contracts.Identity;
+using Reflux.Distillation.Objectives;
+using Reflux.Distillation.Records;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reflux.Cli.Bench.HeadLoss;
+
+/// <summary>
+/// Computes head and loss twice, naively or in chunks, in a process that has done nothing else: the first pass warms up, the second is timed, and what the process
+/// has taken at most is theirs. To be run on the compute thread.
+/// </summary>
+internal static class HeadLossRun
+{
+    private const int Draws = 50;
+    private const int UniqueIds = 12;
+
+    public static HeadLossFigures Measure(HeadLossShape shape, bool naive)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1, CPU);
+        var hidden = empty(shape.Tokens, shape.Hidden).normal_(0, 1, generator);
+        var head = empty(shape.Vocabulary, shape.Hidden).normal_(0, 1 / Math.Sqrt(shape.Hidden), generator);
+        LabelledSequence[] labels = [Labels(shape)];
+        var (soft, plain) = (SoftTargets.FromLabels(labels), SampledTargets.From(labels));
+        ones(64, 64).mm(ones(64, 64));
+        Func<(Tensor Hidden, Tensor Head)> pass = naive ? () => Naive(hidden, head, plain) : () => Chunked(hidden, head, soft);
+
+        var before = ProcessMemory.ResidentBytes;
+        Time(pass);
+        var seconds = Time(pass);
+        var peak = ProcessMemory.PeakBytes - before;
+        return new HeadLossFigures(peak, seconds, naive ? Error(pass(), Chunked(hidden, head, soft)) : null);
+    }
+
+    private static (Tensor Hidden, Tensor Head) Naive(Tensor hidden, Tensor head, SampledTargets targets)
+    {
+        var (states, weight) = (hidden.detach().requires_grad_(true), head.detach().requires_grad_(true));
+        using (var loss = Loss())
+        {
+            loss.backward();
+        }
+
+        return (states.grad!, weight.grad!);
+
+        // nothing is held that autograd doesn't hold
+        Tensor Loss()
+        {
+            using var scope = NewDisposeScope();
+            using var logits = nn.functional.linear(states, weight);
+            using var logProbabilities = logits.log_softmax(1);
+            return ((logProbabilities.gather(1, targets.Ids) * targets.Weights).sum() / -hidden.shape[0]).MoveToOuterDisposeScope();
+        }
+    }
+
+    private static (Tensor Hidden, Tensor Head) Chunked(Tensor hidden, Tensor head, SoftTargets targets)
+    {
+        var sum = zeros_like(head);
+        var loss = new ChunkedHeadLoss(new Objective(Divergence.ForwardKl, 0, 1), ChunkedHeadLoss.DefaultChunkBytes(CPU));
+        return (loss.Backward(hidden, head, (int)head.shape[0], targets, hidden.shape[0], sum).HiddenGradient, sum);
+    }
+
+    private static double Time(Func<(Tensor, Tensor)> pass)
+    {
+        using var scope = NewDisposeScope();
+        var started = Stopwatch.GetTimestamp();
+        pass();
+        return Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    private static double Error((Tensor Hidden, Tensor Head) naive, (Tensor Hidden, Tensor Head) chunked) =>
+        Math.Max(Error(naive.Hidden, chunked.Hidden), Error(naive.Head, chunked.Head));
+
+    private static double Error(Tensor naive, Tensor chunked)
+    {
+        using var scope = NewDisposeScope();
+        return ((naive - chunked).abs().max() / naive.abs().max()).item<float>();
+    }
+
+    private static LabelledSequence Labels(HeadLossShape shape)
+    {
+        var random = new Random(1);
+        var ids = new SortedSet<int>();
+        var (drawn, counts) = (new List<int>(), new List<ushort>());
+        for (var position = 0; position < shape.Tokens; position++)
+        {
+            ids.Clear();
+            while (ids.Count < UniqueIds)
+            {
+                ids.Add(random.Next(shape.Vocabulary));
+            }
+
+            drawn.AddRange(ids);
+            counts.AddRange([Draws - UniqueIds + 1, .. Enumerable.Repeat((ushort)1, UniqueIds - 1)]);
+        }
+
+        return new LabelledSequence
+        {
+            SequenceId = default,
+            PromptId = default,
+            Keyed = false,
+            Prompt = new Position(new LogId(Guid.Empty, 0), 0),
+            Sample = 0,
+            Holdout = false,
+            Tokens = [.. Enumerable.Range(0, shape.Tokens + 1).Select(_ => random.Next(shape.Vocabulary))],
+            PromptLength = 1,
+            Labels = new SampledLabels([.. Enumerable.Range(0, shape.Tokens + 1).Select(i => i * UniqueIds)], [.. drawn], [.. counts], new Half[shape.Tokens]),
+        };
+    }
+}
