@@ -50,6 +50,7 @@ public static class Application
         PromptsVerb.Create(),
         SampleVerb.Create(),
         SnapshotVerb.Create(),
+        LabelsVerb.Create(),
         ModelVerb.Create(),
         GenerateVerb.Create(),
         BenchVerb.Create(),

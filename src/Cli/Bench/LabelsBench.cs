@@ -9,7 +9,10 @@ internal sealed class LabelsBench(int runs, int threads, string python, TextWrit
 {
     public async Task<LabelsReport> RunAsync(bool quality, CancellationToken cancellation)
     {
-        return new LabelsReport(Codec: null, await new HeadLossBench(runs, threads, python, progress).RunAsync(HeadLossShape.Standard, cancellation), quality ? await QualityAsync(cancellation) : null);
+        return new LabelsReport(
+            [.. new CodecBench(runs).Run(cancellation)],
+            await new HeadLossBench(runs, threads, python, progress).RunAsync(HeadLossShape.Standard, cancellation),
+            quality ? await QualityAsync(cancellation) : null);
     }
 
     private async Task<LabelQuality> QualityAsync(CancellationToken cancellation)

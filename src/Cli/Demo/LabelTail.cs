@@ -12,6 +12,7 @@ namespace Reflux.Cli.Demo;
 internal sealed class LabelTail
 {
     private readonly ConcurrentDictionary<Id128, Labelled> _labelled = new();
+    private readonly LabelBuffers _buffers = new();
     private long _records;
     private long _bytes;
     private long _tokens;
@@ -52,7 +53,7 @@ internal sealed class LabelTail
 
     internal void Add(long offset, ReadOnlyMemory<byte> value)
     {
-        var record = LabelRecordCodec.Decode(value);
+        var record = LabelRecordCodec.Decode(value, buffers: _buffers);
         for (var index = 0; index < record.Sequences.Count; index++)
         {
             var sequence = record.Sequences[index];

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Reflux.Contracts.Identity;
 
 namespace Reflux.Distillation.Records;
@@ -26,6 +27,9 @@ public sealed record DeadLetter(DeadLetterReason Reason, Position Source, byte[]
         writer.Bytes(Original);
         return writer.Finish();
     }
+
+    /// <summary>True where bytes begin as a dead letter does.</summary>
+    public static bool IsDeadLetter(ReadOnlySpan<byte> bytes) => bytes.Length >= sizeof(uint) && BinaryPrimitives.ReadUInt32BigEndian(bytes) == Magic;
 
     /// <summary>Reads a record's bytes.</summary>
     /// <exception cref="DecodeException">They are not a valid dead letter.</exception>

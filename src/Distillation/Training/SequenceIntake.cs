@@ -17,6 +17,7 @@ internal sealed class SequenceIntake
     private readonly DedupeWindow _dedupe;
     private readonly HoldoutWindow _holdout = new();
     private readonly Queue<SourcedSequence> _pending = new();
+    private readonly LabelBuffers _buffers = new();
     private IntakeCounters _counters = new();
     private Position? _start;
     private Position? _next;
@@ -181,7 +182,7 @@ internal sealed class SequenceIntake
     {
         try
         {
-            var decoded = LabelRecordCodec.Decode(record.Value, _rules.VocabularySize);
+            var decoded = LabelRecordCodec.Decode(record.Value, _rules.VocabularySize, _buffers);
             if (_rules.Refusal(decoded, record.Position.Log.Topic) is not { } reason)
             {
                 return decoded;
@@ -209,10 +210,10 @@ internal sealed class SequenceIntake
         switch (_dedupe.Admit(sourced.Sequence))
         {
             case SequenceFate.Training:
-                _pending.Enqueue(sourced);
+                _pending.Enqueue(sourced.Keep());
                 break;
             case SequenceFate.Holdout:
-                _holdout.Add(sourced);
+                _holdout.Add(sourced.Keep());
                 _counters = _counters.WithHoldout(sourced.Sequence.SequenceId);
                 break;
             case SequenceFate.Duplicate:

@@ -147,6 +147,20 @@ public sealed class StudentTrainerTests
     }
 
     [Fact]
+    public async Task An_objective_that_the_lanes_labels_cant_train_is_refused_at_the_start()
+    {
+        using var student = new TinyStudent(shape: spec => spec with { Training = spec.Training with { Objective = "jsd(0.5)" } });
+
+        await using var trainer = student.NewTrainer();
+        trainer.Start();
+        await trainer.Completion;
+
+        Assert.Equal(TrainerState.Failed, trainer.State);
+        Assert.Contains("jsd(0.5) can't be learned from sampled labels", trainer.Message);
+        Assert.Contains("top-k", trainer.Message);
+    }
+
+    [Fact]
     public async Task A_log_that_can_not_be_opened_is_a_failure_with_the_logs_own_words()
     {
         using var student = new TinyStudent();
