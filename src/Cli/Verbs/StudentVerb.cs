@@ -15,17 +15,22 @@ internal static class StudentVerb
     public static Command Create()
     {
         var verb = DefinitionVerbs.With(new Command("student", """
-            Models that learn from a lane: create, list, show, pause, resume, delete, accounting.
+            Models that learn from a lane: create, fork, list, show, pause, resume, delete, accounting, verify, replay.
 
             Examples:
               reflux student create small --lane support --tokenizer-from samples/helpdesk/teacher
               reflux student create small --spec student.json
               reflux student show small --json
+              reflux student fork small tiny --from start --spec tiny.json
+              reflux student verify small --data ./data
             """), DefinitionKind.Student, CreateStudent());
         verb.Add(Show());
         verb.Add(OnStudent("pause", "Pause at the next step; a paused student holds nothing back.", (client, name, cancellation) => client.PauseAsync(name, cancellation)));
         verb.Add(OnStudent("resume", "Go on from the checkpoint.", (client, name, cancellation) => client.ResumeAsync(name, cancellation)));
         verb.Add(Accounting());
+        verb.Add(StudentForkVerb.Create());
+        verb.Add(StudentReplayVerb.Verify());
+        verb.Add(StudentReplayVerb.Replay());
         return verb;
     }
 
@@ -80,7 +85,7 @@ internal static class StudentVerb
         return command;
     }
 
-    private static async Task<StudentSpec> ReadSpecAsync(FileInfo file, CancellationToken cancellation)
+    internal static async Task<StudentSpec> ReadSpecAsync(FileInfo file, CancellationToken cancellation)
     {
         try
         {
@@ -120,6 +125,7 @@ internal static class StudentVerb
                 ["silo, epoch", $"{status.Silo ?? "-"}, {status.Epoch}"],
                 ["step", $"{progress?.Step}"],
                 ["trained", $"{progress?.TrainedSequences} sequences, {progress?.TrainedTokens} tokens, {Printer.Number(progress?.TokensPerSecond, "0")} tokens/s"],
+                ["undone", $"{progress?.UndoneSteps} steps, {progress?.QuarantinedSequences} sequences set aside"],
                 ["holdout", $"{progress?.HoldoutSequences} sequences"],
                 ["backlog", $"{progress?.Backlog} records"],
                 ["loss", Printer.Number(progress?.Loss)],
@@ -128,6 +134,7 @@ internal static class StudentVerb
                     : "-"],
                 .. progress?.Acceptance is { } measured ? Figures(measured) : [],
                 ["position", $"{progress?.Next}"],
+                ["checkpoint", progress is null ? "-" : $"step {progress.CheckpointStep}, state {progress.StateHash ?? "-"}"],
             ]);
         }));
         return command;

@@ -17,7 +17,7 @@ internal sealed class TinyStudent : IDisposable
 {
     public const int SequencesPerStep = 4;
 
-    private static readonly Guid StudentId = new("01890a5d-ac96-774b-bcce-00000000000a");
+    private static readonly Guid DefaultId = new("01890a5d-ac96-774b-bcce-00000000000a");
     private static readonly Guid LaneId = new("01890a5d-ac96-774b-bcce-00000000000b");
 
     private readonly TemporaryDirectory? _temporary;
@@ -78,6 +78,8 @@ internal sealed class TinyStudent : IDisposable
 
     public StudentSpec Spec { get; }
 
+    public Guid StudentId { get; init; } = DefaultId;
+
     public string TeacherDirectory { get; }
 
     public string CheckpointDirectory => InDirectory("checkpoints");
@@ -105,7 +107,7 @@ internal sealed class TinyStudent : IDisposable
     {
         Student = new Definition
         {
-            Kind = DefinitionKind.Student, Id = StudentId, Name = "tiny", Revision = 1, Student = new StudentDefinition(Spec, LaneId, false, "spec-hash"),
+            Kind = DefinitionKind.Student, Id = StudentId, Name = Spec.Name, Revision = 1, Student = new StudentDefinition(Spec, LaneId, false, "spec-hash"),
         },
         Lane = new Definition
         {
