@@ -49,6 +49,24 @@ public sealed class StudentReplayTests : IDisposable
     }
 
     [Fact]
+    public async Task Steps_that_were_undone_are_undone_again()
+    {
+        using var student = new TinyStudent(_compute, spec => spec with
+        {
+            Training = spec.Training with { LearningRate = 10, WeightDecay = 10, SequencesPerStep = 1, WarmupSteps = 0 },
+        });
+        student.Log.Append(Encoded(student));
+        await using (var trainer = student.NewTrainer())
+        {
+            trainer.Start();
+            await trainer.Completion;
+        }
+
+        Assert.True((await student.StoredStateAsync()).Document.Counters.UndoneSteps >= 3);
+        Assert.Equal(ReplayVerdict.Same, (await ReplayAsync(student, toStep: null)).Verdict);
+    }
+
+    [Fact]
     public async Task Another_log_gives_another_state()
     {
         using var student = await TrainedAsync();
