@@ -7,7 +7,7 @@ namespace Reflux.Cli;
 /// <summary>The `reflux` command: its verbs, and how a failure becomes a message and an exit code.</summary>
 public static class Application
 {
-    /// <summary>0 done, 1 failed with an explained error, 2 wrong usage, 130 stopped by Ctrl-C.</summary>
+    /// <summary>Returns one of <see cref="ExitCodes"/>.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
         var parsed = Root().Parse(args);
@@ -50,6 +50,8 @@ public static class Application
         PromptsVerb.Create(),
         SampleVerb.Create(),
         SnapshotVerb.Create(),
+        ArchiveVerb.Create(),
+        DeadLettersVerb.Create(),
         LabelsVerb.Create(),
         ModelVerb.Create(),
         GenerateVerb.Create(),

@@ -113,6 +113,18 @@ public sealed class RefluxClient(HttpClient http)
         }
     }
 
+    /// <summary>What was set aside, oldest first; never any text.</summary>
+    public Task<DeadLetterList> DeadLettersAsync(long? from = null, int limit = 100, CancellationToken cancellationToken = default) => GetAsync<DeadLetterList>(
+        string.Create(CultureInfo.InvariantCulture, $"v1/deadletters?limit={limit}{(from is null ? "" : "&from=")}{from}"), cancellationToken);
+
+    /// <summary>One dead letter; with <paramref name="reveal"/> also its text and its bytes.</summary>
+    public Task<DeadLetterDetails> DeadLetterAsync(long offset, bool reveal, CancellationToken cancellationToken = default) => GetAsync<DeadLetterDetails>(
+        string.Create(CultureInfo.InvariantCulture, $"v1/deadletters/{offset}{(reveal ? "?reveal=true" : "")}"), cancellationToken);
+
+    /// <summary>Sends a dead letter to its topic once more.</summary>
+    public Task<DeadLetterRetried> RetryDeadLetterAsync(long offset, CancellationToken cancellationToken = default) => SendAndReadAsync<DeadLetterRetried>(
+        new HttpRequestMessage(HttpMethod.Post, string.Create(CultureInfo.InvariantCulture, $"v1/deadletters/{offset}/retry")), cancellationToken);
+
     internal async Task<Stream> OpenFileAsync(SnapshotVersion version, string file, CancellationToken cancellationToken)
     {
         var path = $"v1/students/{Escape(version.Student)}/snapshots/{version.Version}/files/{Escape(file)}";

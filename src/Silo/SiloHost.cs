@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using Reflux.Contracts.Errors;
 using Reflux.Contracts.Storage;
+using Reflux.Distillation.Archive;
 using Reflux.Distillation.Compute;
 using Reflux.Distillation.Storage;
 using Reflux.Grains.Definitions;
@@ -74,6 +75,7 @@ public static class SiloHost
         var http = builder.Services.AddValidated(ValidatedOptions.Read<HttpSettings>(builder.Configuration, HttpSettings.Section), new HttpSettingsValidator());
         var kafka = builder.Services.AddValidated(ValidatedOptions.Read<KafkaOptions>(builder.Configuration, KafkaOptions.Section), new KafkaOptionsValidator());
         var store = builder.Services.AddValidated(ValidatedOptions.Read<StoreSettings>(builder.Configuration, StoreSettings.Section), new StoreSettingsValidator(orleans));
+        var archive = builder.Services.AddValidated(ValidatedOptions.Read<ArchiveOptions>(builder.Configuration, SiloConfiguration.ArchiveSection), new ArchiveOptionsValidator());
         if (orleans.UsesAdoNet && kafka.UsesEmbeddedBroker && embeddedBroker is null)
         {
             throw new RefluxException(
@@ -86,7 +88,7 @@ public static class SiloHost
             DataDirectoryLock.Acquire(silo.DataDirectory), LoggerFactory.Create(logging => SiloLogging.Add(logging, builder.Configuration)));
         try
         {
-            await OpenLogAsync(resources, builder.Services, kafka, silo, embeddedBroker, cancellationToken);
+            await OpenLogAsync(resources, builder.Services, kafka, silo, embeddedBroker, archive.Enabled, cancellationToken);
             builder.Services.AddSingleton(_ => resources);
             builder.Services.AddSingleton(TimeProvider.System);
             builder.Services.AddSingleton<IBlobStore>(new FileBlobStore(store.Resolve(silo.DataDirectory)));
@@ -96,7 +98,7 @@ public static class SiloHost
             // Services stop in the reverse order: the HTTP server, which is always last here, then the roles, then Orleans.
             builder.UseOrleans(siloBuilder => OrleansHosting.Configure(siloBuilder, orleans, silo));
             builder.Services.AddHostedService<DefinitionFollower>();
-            SiloRoleServices.Add(builder.Services, silo, store.ResolveCheckpoints(silo.DataDirectory, shared: orleans.UsesAdoNet));
+            SiloRoleServices.Add(builder.Services, silo, store, archive, store.ResolveCheckpoints(silo.DataDirectory, shared: orleans.UsesAdoNet));
             builder.Services.AddHttpApi(silo);
             builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
             {
@@ -118,7 +120,7 @@ public static class SiloHost
     }
 
     private static async Task OpenLogAsync(
-        SiloResources resources, IServiceCollection services, KafkaOptions kafka, SiloSettings silo, string? embeddedBroker, CancellationToken cancellationToken)
+        SiloResources resources, IServiceCollection services, KafkaOptions kafka, SiloSettings silo, string? embeddedBroker, bool archived, CancellationToken cancellationToken)
     {
         var address = embeddedBroker;
         if (address is null && kafka.UsesEmbeddedBroker)
@@ -131,7 +133,7 @@ public static class SiloHost
         var catalog = new DefinitionCatalog();
         var connection = await LogConnection.OpenAsync(kafka, address, TimeProvider.System, resources.Loggers, cancellationToken);
         resources.Connection = connection;
-        var safePosition = new CommittedSafePosition(connection, (topic, partition) => LogReaders.Of(catalog, topic, partition));
+        var safePosition = new CommittedSafePosition(connection, (topic, partition) => LogReaders.Of(catalog, topic, partition, archived));
         var writer = new LogWriter(connection, safePosition);
         resources.Writer = writer;
         services.AddSingleton(connection);

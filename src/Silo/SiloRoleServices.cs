@@ -1,7 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Reflux.Distillation.Archive;
 using Reflux.Distillation.Checkpoints;
 using Reflux.Distillation.Compute;
+using Reflux.Distillation.Training;
+using Reflux.Silo.Archiving;
 using Reflux.Silo.Definitions;
 using Reflux.Silo.Options;
 using Reflux.Silo.Students;
@@ -12,7 +15,7 @@ namespace Reflux.Silo;
 /// <summary>What each role adds to a silo.</summary>
 internal static class SiloRoleServices
 {
-    public static void Add(IServiceCollection services, SiloSettings silo, string checkpoints)
+    public static void Add(IServiceCollection services, SiloSettings silo, StoreSettings store, ArchiveOptions archive, string checkpoints)
     {
         if (silo.Has(SiloRoles.Gateway))
         {
@@ -35,9 +38,29 @@ internal static class SiloRoleServices
         if (silo.Has(SiloRoles.Student))
         {
             services.AddSingleton(provider => new CheckpointStore(checkpoints, provider.GetRequiredService<ILoggerFactory>().CreateLogger<CheckpointStore>()));
+            AddLabels(services, silo, store, archive);
             services.AddSingleton<TrainerFactory>();
             services.AddSingleton<StudentRunnerFactory>();
             services.AddHostedService<StudentHost>();
         }
+    }
+
+    /// <summary>The label logs that trainers read: broker and archive as one, or the broker's alone.</summary>
+    private static void AddLabels(IServiceCollection services, SiloSettings silo, StoreSettings store, ArchiveOptions archive)
+    {
+        services.AddSingleton<KafkaLabelLogFactory>();
+        if (!archive.Enabled)
+        {
+            services.AddSingleton<ILabelLogFactory>(provider => provider.GetRequiredService<KafkaLabelLogFactory>());
+            return;
+        }
+
+        services.AddSingleton(new ArchiveStore(store.ResolveArchive(silo.DataDirectory)));
+        services.AddSingleton<ILabelLogFactory>(provider =>
+        {
+            var broker = provider.GetRequiredService<KafkaLabelLogFactory>();
+            return new ArchivedLabelLogFactory(broker, broker.CurrentLogAsync, provider.GetRequiredService<ArchiveStore>());
+        });
+        services.AddHostedService<ArchiverHost>();
     }
 }

@@ -43,6 +43,22 @@ internal static partial class Processes
         Assert.Fail($"the process ended before it said '{text}': {await process.StandardError.ReadToEndAsync()}");
     }
 
+    /// <summary>Returns once a process has written a file; its output is read meanwhile and afterwards, so that it never waits for a reader.</summary>
+    public static async Task UntilFileAsync(Process process, string path)
+    {
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        var errors = process.StandardError.ReadToEndAsync();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!File.Exists(path))
+        {
+            Assert.False(process.HasExited, $"the process ended before it wrote {path}");
+            await timer.WaitForNextTickAsync();
+        }
+
+        _ = errors;
+    }
+
     public static void Signal(int process, int signal) => Assert.Equal(0, Kill(process, signal));
 
     /// <summary>Processes whose command line names <paramref name="directory"/>.</summary>

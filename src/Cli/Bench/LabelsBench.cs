@@ -16,7 +16,7 @@ internal sealed class LabelsBench(int runs, int threads, string python, TextWrit
 
     private async Task<LabelQuality> QualityAsync(CancellationToken cancellation)
     {
-        using var compute = new ComputeThread(new ComputeOptions());
+        using var compute = new ComputeThread(new ComputeOptions { Threads = threads });
         return await new QualityBench(compute, new QualityTask(), Path.Combine("artifacts", "bench", "labels.html"), progress).RunAsync(cancellation);
     }
 }

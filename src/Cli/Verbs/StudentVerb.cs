@@ -5,6 +5,7 @@ using Reflux.Client;
 using Reflux.Contracts;
 using Reflux.Contracts.Definitions;
 using Reflux.Contracts.Errors;
+using Reflux.Contracts.Snapshots;
 
 namespace Reflux.Cli.Verbs;
 
@@ -14,17 +15,22 @@ internal static class StudentVerb
     public static Command Create()
     {
         var verb = DefinitionVerbs.With(new Command("student", """
-            Models that learn from a lane: create, list, show, pause, resume, delete, accounting.
+            Models that learn from a lane: create, fork, list, show, pause, resume, delete, accounting, verify, replay.
 
             Examples:
               reflux student create small --lane support --tokenizer-from samples/helpdesk/teacher
               reflux student create small --spec student.json
               reflux student show small --json
+              reflux student fork small tiny --from start --spec tiny.json
+              reflux student verify small --data ./data
             """), DefinitionKind.Student, CreateStudent());
         verb.Add(Show());
         verb.Add(OnStudent("pause", "Pause at the next step; a paused student holds nothing back.", (client, name, cancellation) => client.PauseAsync(name, cancellation)));
         verb.Add(OnStudent("resume", "Go on from the checkpoint.", (client, name, cancellation) => client.ResumeAsync(name, cancellation)));
         verb.Add(Accounting());
+        verb.Add(StudentForkVerb.Create());
+        verb.Add(StudentReplayVerb.Verify());
+        verb.Add(StudentReplayVerb.Replay());
         return verb;
     }
 
@@ -79,7 +85,7 @@ internal static class StudentVerb
         return command;
     }
 
-    private static async Task<StudentSpec> ReadSpecAsync(FileInfo file, CancellationToken cancellation)
+    internal static async Task<StudentSpec> ReadSpecAsync(FileInfo file, CancellationToken cancellation)
     {
         try
         {
@@ -119,17 +125,34 @@ internal static class StudentVerb
                 ["silo, epoch", $"{status.Silo ?? "-"}, {status.Epoch}"],
                 ["step", $"{progress?.Step}"],
                 ["trained", $"{progress?.TrainedSequences} sequences, {progress?.TrainedTokens} tokens, {Printer.Number(progress?.TokensPerSecond, "0")} tokens/s"],
+                ["undone", $"{progress?.UndoneSteps} steps, {progress?.QuarantinedSequences} sequences set aside"],
                 ["holdout", $"{progress?.HoldoutSequences} sequences"],
                 ["backlog", $"{progress?.Backlog} records"],
                 ["loss", Printer.Number(progress?.Loss)],
                 ["acceptance", progress?.Acceptance is { } alpha
                     ? $"{alpha.Acceptance:0.000} ± {alpha.HalfWidth:0.000}, where the teacher is uncertain {alpha.AcceptanceUncertain:0.000} ± {alpha.HalfWidthUncertain:0.000}"
                     : "-"],
+                .. progress?.Acceptance is { } measured ? Figures(measured) : [],
                 ["position", $"{progress?.Next}"],
+                ["checkpoint", progress is null ? "-" : $"step {progress.CheckpointStep}, state {progress.StateHash ?? "-"}"],
             ]);
         }));
         return command;
     }
+
+    private static IEnumerable<string[]> Figures(AcceptanceReport measured)
+    {
+        if (measured.AcceptanceUpper is { } upper)
+        {
+            yield return ["at most", Estimate(upper)];
+        }
+
+        yield return ["KL", $"{measured.KlDivergence:0.000} ± {Printer.Number(measured.KlHalfWidth)} nats{(measured.AcceptanceUpper is null ? "" : " at least")}"];
+        yield return ["cross-entropy", measured.CrossEntropy is { } crossEntropy ? $"{Estimate(crossEntropy)} nats{(measured.AcceptanceUpper is null ? "" : " at least")}" : "-"];
+        yield return ["top-1 agreement", measured.TopOneAgreement is { } agreement ? Estimate(agreement) : "-"];
+    }
+
+    private static string Estimate(MetricEstimate estimate) => $"{estimate.Mean:0.000} ± {estimate.HalfWidth:0.000}";
 
     private static Command Accounting()
     {

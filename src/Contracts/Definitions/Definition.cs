@@ -47,4 +47,8 @@ public sealed record TeacherDefinition(TeacherSpec Spec, Guid Lane);
 /// <param name="Lane">The lane that it learns from.</param>
 /// <param name="Paused">A paused student holds back neither producers nor the log.</param>
 /// <param name="SpecHash">SHA-256 of the spec's canonical JSON; stands in every manifest.</param>
-public sealed record StudentDefinition(StudentSpec Spec, Guid Lane, bool Paused, string SpecHash);
+public sealed record StudentDefinition(StudentSpec Spec, Guid Lane, bool Paused, string SpecHash)
+{
+    /// <summary>Why it was paused; null where its owner did it.</summary>
+    public string? PauseReason { get; init; }
+}

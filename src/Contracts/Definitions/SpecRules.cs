@@ -39,7 +39,8 @@ public static partial class SpecRules
         ?? Problem(spec.Lora, spec.Base)
         ?? OneOf("snapshots.dtype", spec.Snapshots.Dtype, "BF16", "F16", "F32")
         ?? InRange("snapshots.everySeconds", spec.Snapshots.EverySeconds, 0.1, 1e6)
-        ?? InRange("snapshots.maxAcceptanceDrop", spec.Snapshots.MaxAcceptanceDrop, 0, 1);
+        ?? InRange("snapshots.maxAcceptanceDrop", spec.Snapshots.MaxAcceptanceDrop, 0, 1)
+        ?? InRange("from.offset", spec.From?.Offset ?? 0, 0, long.MaxValue);
 
     private static RefluxException? Problem(BaseModelSpec spec)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Reflux.Contracts.Identity;
 
 namespace Reflux.Contracts.Definitions;
 
@@ -18,6 +19,9 @@ public sealed record StudentSpec
     public LoraSpec? Lora { get; init; }
 
     public SnapshotSpec Snapshots { get; init; } = new();
+
+    /// <summary>The first label record that it reads; null for the start of its lane's log.</summary>
+    public Position? From { get; init; }
 }
 
 /// <summary>Where a student starts: a Hugging Face directory, or fresh weights of a stated shape over a tokenizer. Exactly one is set.</summary>

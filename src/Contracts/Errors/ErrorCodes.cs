@@ -29,6 +29,10 @@ public static class ErrorCodes
     public const string RecordTooLarge = "record-too-large";
     public const string PositionForeignLog = "position-foreign-log";
     public const string PositionOutOfRange = "position-out-of-range";
+    public const string LogGap = "log-gap";
+    public const string ArchiveDamaged = "archive-damaged";
+    public const string DeadLetterNotFound = "dead-letter-not-found";
+    public const string DeadLetterFinal = "dead-letter-final";
     public const string OptionOutOfRange = "option-out-of-range";
     public const string PortInUse = "port-in-use";
     public const string DataDirectoryInUse = "data-directory-in-use";

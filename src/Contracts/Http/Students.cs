@@ -32,6 +32,10 @@ public sealed record TrainerProgress
     public required long DeadLetters { get; init; }
     public required long LabelRecords { get; init; }
 
+    /// <summary>Steps whose loss or gradient was NaN or infinite, and their sequences, which went to the dead letters.</summary>
+    public long UndoneSteps { get; init; }
+    public long QuarantinedSequences { get; init; }
+
     /// <summary>Bytes of the label records consumed, and the labelled positions in them.</summary>
     public required long LabelBytes { get; init; }
     public required long LabelledTokens { get; init; }
@@ -54,6 +58,9 @@ public sealed record TrainerProgress
     /// <summary>SHA-256 of the manifest of the base weights, staged at step 0.</summary>
     public string? BaseSnapshot { get; init; }
     public long CheckpointStep { get; init; }
+
+    /// <summary>SHA-256 over the newest durable checkpoint's weights, optimizer, step, position, dedupe window and waiting sequences.</summary>
+    public string? StateHash { get; init; }
     public required EnvironmentFingerprint Environment { get; init; }
 }
 
@@ -64,7 +71,11 @@ public sealed record TrainerProgress
 /// <param name="EffectSum">Sum of the ids of both, modulo 2^128: it names which sequences took effect and how often, whatever their order.</param>
 /// <param name="PendingSequences">Consumed from the log and waiting for a full step; not yet in the weights, and not in the bitmaps.</param>
 public sealed record StudentAccounting(
-    IReadOnlyList<PartitionAccounting> Partitions, long TrainedSequences, long HoldoutSequences, Id128 EffectSum, long DuplicateSequences, long DeadLetters, IReadOnlyList<Position> PendingSequences);
+    IReadOnlyList<PartitionAccounting> Partitions, long TrainedSequences, long HoldoutSequences, Id128 EffectSum, long DuplicateSequences, long DeadLetters, IReadOnlyList<Position> PendingSequences)
+{
+    /// <summary>Sequences of undone steps: in the bitmaps, and among the dead letters instead of in the weights.</summary>
+    public long QuarantinedSequences { get; init; }
+}
 
 /// <summary>Bit i of <see cref="Bitmap"/> (base64, least significant bit first) says that the first answer to the prompt at offset <see cref="FirstOffset"/> + i took effect or was dropped as a retry of one that did.</summary>
 public sealed record PartitionAccounting(LogId Log, long FirstOffset, string Bitmap);

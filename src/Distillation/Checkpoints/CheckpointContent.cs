@@ -14,6 +14,9 @@ public sealed class CheckpointContent : IDisposable
     /// <summary>Other files, encoded when they are written: not in the trainer's time.</summary>
     public required IReadOnlyDictionary<string, Func<byte[]>> Files { get; init; }
 
+    /// <summary>The state's hash, computed when it is first asked for: not in the trainer's time.</summary>
+    public required Lazy<string> StateHash { get; init; }
+
     /// <summary>Returns the tensors' memory.</summary>
     public void Dispose()
     {

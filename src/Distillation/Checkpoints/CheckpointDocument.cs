@@ -58,6 +58,9 @@ public sealed record CheckpointDocument
     /// <summary>When it was taken.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>What the next step depends on, as one hash; null in checkpoints of builds that had none. Filled in by the store.</summary>
+    public string? StateHash { get; init; }
+
     /// <summary>SHA-256 of each other file, by name. Filled in by the store.</summary>
     public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
 }

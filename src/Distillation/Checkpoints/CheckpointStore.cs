@@ -21,6 +21,8 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
 
     private const string DocumentFile = "checkpoint.json";
     private const string DigestFile = "checkpoint.sha256";
+    private const string LineageFile = "lineage.jsonl";
+    private const string StudentFileName = "student.json";
 
     /// <summary>Writes a checkpoint durably and removes those beyond the newest <see cref="Kept"/>. Tensors are only read; the content stays the caller's.</summary>
     /// <exception cref="RefluxException">A trainer of a higher epoch has written here (stale-epoch).</exception>
@@ -41,6 +43,7 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
 
         if (existing.Contains(name))
         {
+            await RecordAsync(document with { StateHash = content.StateHash.Value }, cancellationToken);
             return;
         }
 
@@ -58,8 +61,58 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
             throw;
         }
 
+        await JsonLines.AppendAsync(LineageOf(document.StudentId), [LineageEntry.Of(document, content.StateHash.Value)], cancellationToken);
         Prune(student, document.Epoch);
     }
+
+    /// <summary>Says whose checkpoints stand here, durably, for whoever rebuilds the student without a silo.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public Task DescribeAsync(StudentFile student, CancellationToken cancellationToken) => AtomicFile.WriteAsync(
+        Path.Combine(StudentDirectory(student.Student.Id), StudentFileName), JsonSerializer.SerializeToUtf8Bytes(student, RefluxJson.Indented), cancellationToken);
+
+    /// <summary>The student of a name, or of an id; where several have borne the name, the one that trained last.</summary>
+    /// <exception cref="RefluxException">No student of that name has trained here (student-not-found).</exception>
+    public async Task<StudentFile> FindAsync(string nameOrId, CancellationToken cancellationToken)
+    {
+        var files = Directory.Exists(root) ? Directory.EnumerateDirectories(root).Select(student => new FileInfo(Path.Combine(student, StudentFileName))) : [];
+        foreach (var file in files.Where(file => file.Exists).OrderByDescending(file => file.LastWriteTimeUtc))
+        {
+            await using var stream = file.OpenRead();
+            var student = await JsonSerializer.DeserializeAsync<StudentFile>(stream, RefluxJson.Options, cancellationToken);
+            if (student?.Student.Name == nameOrId || student?.Student.Id.ToString() == nameOrId)
+            {
+                return student;
+            }
+        }
+
+        throw new RefluxException(
+            ErrorCodes.StudentNotFound, $"No student '{nameOrId}' has trained with its checkpoints in {root}.", "Name the data directory of the silo that trains it with --data, and its Store with --set where it has another one.");
+    }
+
+    /// <summary>Adds a checkpoint to the lineage where a crash or a full disk kept it out.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public async Task RecordAsync(CheckpointDocument document, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var lineage = await LineageAsync(document.StudentId, cancellationToken);
+            if (document.StateHash is { } hash
+                && !lineage.Any(entry => (entry.Epoch, entry.Step, entry.Records) == (document.Epoch, document.Step, document.Counters.LabelRecords)))
+            {
+                await JsonLines.AppendAsync(LineageOf(document.StudentId), [LineageEntry.Of(document, hash)], cancellationToken);
+            }
+        }
+        catch (InvalidDataException damage)
+        {
+            // training does not rest on it; whoever verifies is told the same
+            LogDamagedLineage(document.StudentId, damage);
+        }
+    }
+
+    /// <summary>Every checkpoint that was ever written, oldest first, those of dead trainers included.</summary>
+    /// <exception cref="InvalidDataException">The lineage is damaged.</exception>
+    public Task<IReadOnlyList<LineageEntry>> LineageAsync(Guid studentId, CancellationToken cancellationToken) =>
+        JsonLines.ReadAsync<LineageEntry>(LineageOf(studentId), cancellationToken);
 
     /// <summary>The newest checkpoint that is whole: highest epoch, then step. Null where none was ever written.</summary>
     /// <exception cref="RefluxException">There are some and none is whole, or one is of another format (checkpoint-damaged): nothing begins anew unasked.</exception>
@@ -106,7 +159,7 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
             digests.Add(file, Convert.ToHexStringLower(SHA256.HashData(bytes)));
         }
 
-        var json = JsonSerializer.SerializeToUtf8Bytes(content.Document with { Files = digests }, RefluxJson.Indented);
+        var json = JsonSerializer.SerializeToUtf8Bytes(content.Document with { StateHash = content.StateHash.Value, Files = digests }, RefluxJson.Indented);
         await WriteFileAsync(Path.Combine(directory, DocumentFile), json, cancellationToken);
         await WriteFileAsync(Path.Combine(directory, DigestFile), Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(json))), cancellationToken);
     }
@@ -201,7 +254,12 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
         }
     }
 
+    private string LineageOf(Guid student) => Path.Combine(StudentDirectory(student), LineageFile);
+
     private string StudentDirectory(Guid student) => Path.Combine(root, student.ToString("N"));
+
+    [LoggerMessage(LogLevel.Error, "the lineage of student {Student} is damaged: its states can't be verified")]
+    private partial void LogDamagedLineage(Guid student, Exception damage);
 
     [LoggerMessage(LogLevel.Error, "checkpoint {Checkpoint} of student {Student} is damaged and skipped for the one before it")]
     private partial void LogDamaged(string checkpoint, Guid student, Exception damage);

@@ -11,8 +11,8 @@ namespace Reflux.Distillation.Objectives;
 /// <param name="chunkBytes">The most memory for the buffer; at least one position is worked on whatever it is.</param>
 public sealed class ChunkedHeadLoss(Objective objective, long chunkBytes)
 {
-    /// <summary>A budget for a device: on a CPU enough for products to run at full speed, on a GPU enough to fill it.</summary>
-    public static long DefaultChunkBytes(Device device) => device.type == DeviceType.CPU ? 64L << 20 : 512L << 20;
+    /// <summary>A budget for a device: enough for products to run at full speed, since each of them reads the whole head.</summary>
+    public static long DefaultChunkBytes(Device device) => device.type == DeviceType.CPU ? 96L << 20 : 512L << 20;
 
     /// <summary>Takes the loss of all positions back to hidden states and head.</summary>
     /// <param name="hidden">[P, H] states that predict the targets.</param>

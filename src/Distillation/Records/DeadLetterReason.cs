@@ -47,4 +47,7 @@ public enum DeadLetterReason : byte
 
     /// <summary>A prompt of a lane that was deleted before it was labelled.</summary>
     LaneDeleted = 15,
+
+    /// <summary>Part of a step whose loss or gradient was NaN or infinite; the step was undone.</summary>
+    NonFiniteStep = 16,
 }

@@ -15,12 +15,13 @@ internal sealed partial class CheckpointWriter(CheckpointStore store, ITrainerSe
 
     private readonly Patience _patience = new(time, logger);
     private Task _inFlight = Task.CompletedTask;
-    private long _durableStep;
+    private volatile DurableState _durable = new(0, null);
     private long _durableRecords = -1;
 
     public bool Busy => !_inFlight.IsCompleted;
 
-    public long DurableStep => Volatile.Read(ref _durableStep);
+    /// <summary>Step and state hash of the newest durable checkpoint.</summary>
+    public DurableState Durable => _durable;
 
     /// <summary>Label records that the newest durable checkpoint covers; −1 before the first.</summary>
     public long DurableRecords => Volatile.Read(ref _durableRecords);
@@ -44,9 +45,9 @@ internal sealed partial class CheckpointWriter(CheckpointStore store, ITrainerSe
         using (content)
         {
             await store.SaveAsync(content, cancellationToken);
+            Cover(content.Document, content.StateHash.Value);
         }
 
-        Cover(content.Document);
         using var soon = new CancellationTokenSource(PublishWithin, time);
         try
         {
@@ -61,7 +62,7 @@ internal sealed partial class CheckpointWriter(CheckpointStore store, ITrainerSe
     /// <summary>Publishes a position that a checkpoint already on disk covers.</summary>
     public async Task ResumeAsync(CheckpointDocument durable, CancellationToken cancellationToken)
     {
-        Cover(durable);
+        Cover(durable, durable.StateHash);
         await _patience.UntilDoneAsync("publishing the safe position", () => PublishAsync(durable.Next, cancellationToken), cancellationToken);
     }
 
@@ -70,15 +71,15 @@ internal sealed partial class CheckpointWriter(CheckpointStore store, ITrainerSe
         using (content)
         {
             await _patience.UntilDoneAsync("writing a checkpoint", () => store.SaveAsync(content, cancellationToken), cancellationToken);
+            Cover(content.Document, content.StateHash.Value);
         }
 
-        Cover(content.Document);
         await _patience.UntilDoneAsync("publishing the safe position", () => PublishAsync(content.Document.Next, cancellationToken), cancellationToken);
     }
 
-    private void Cover(CheckpointDocument document)
+    private void Cover(CheckpointDocument document, string? stateHash)
     {
-        Volatile.Write(ref _durableStep, document.Step);
+        _durable = new DurableState(document.Step, stateHash);
         Volatile.Write(ref _durableRecords, document.Counters.LabelRecords);
     }
 
@@ -88,3 +89,8 @@ internal sealed partial class CheckpointWriter(CheckpointStore store, ITrainerSe
     [LoggerMessage(LogLevel.Warning, "the last safe position is not published; the next trainer of this student does it")]
     private partial void LogNotPublished(Exception away);
 }
+
+/// <summary>What a checkpoint on disk holds.</summary>
+/// <param name="Step">Optimizer steps taken.</param>
+/// <param name="StateHash">Null where an older build wrote it.</param>
+internal sealed record DurableState(long Step, string? StateHash);

@@ -29,6 +29,15 @@ public sealed record IntakeCounters
     /// <summary>Records and sequences set aside.</summary>
     public long DeadLetters { get; init; }
 
+    /// <summary>Steps whose loss or gradient was NaN or infinite: nothing of them is in the weights.</summary>
+    public long UndoneSteps { get; init; }
+
+    /// <summary>Those of them since the last step that was taken.</summary>
+    public long UndoneInARow { get; init; }
+
+    /// <summary>Their sequences, set aside.</summary>
+    public long QuarantinedSequences { get; init; }
+
     /// <summary>Sum of the ids of the sequences that took effect, modulo 2^128: who knows which they must be can check that each did, and once.</summary>
     public Id128 EffectSum { get; init; }
 

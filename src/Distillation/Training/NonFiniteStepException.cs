@@ -6,5 +6,5 @@ namespace Reflux.Distillation.Training;
 public sealed class NonFiniteStepException(long step, double loss, double gradientNorm)
     : RefluxException(
         ErrorCodes.NonFinite,
-        $"Step {step} has loss {loss} and gradient norm {gradientNorm}; nothing of it went into the weights.",
-        "Lower training.learningRate or raise training.warmupSteps, and create the student anew; the log is intact.");
+        $"Step {step} has loss {loss} and gradient norm {gradientNorm}; nothing of it went into the weights, and its sequences are among the dead letters.",
+        "Resume the student to go on after them; or fork it with a lower training.learningRate or more training.warmupSteps.");

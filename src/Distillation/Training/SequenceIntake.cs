@@ -142,6 +142,25 @@ internal sealed class SequenceIntake
                 var sequence = _pending.Dequeue().Sequence;
                 _counters = _counters.WithTrained(sequence.SequenceId, sequence.LabelledTokens);
             }
+
+            _counters = _counters with { UndoneInARow = 0 };
+        }
+    }
+
+    /// <summary>Says that a step on the next <paramref name="count"/> training sequences was undone: they are set aside, and what goes to the dead letters is returned.</summary>
+    public IReadOnlyList<DeadLetter> Undone(int count)
+    {
+        lock (_gate)
+        {
+            DeadLetter[] letters = [.. Enumerable.Range(0, count).Select(_ => Alone(_pending.Dequeue(), DeadLetterReason.NonFiniteStep))];
+            _counters = _counters with
+            {
+                UndoneSteps = _counters.UndoneSteps + 1,
+                UndoneInARow = _counters.UndoneInARow + 1,
+                QuarantinedSequences = _counters.QuarantinedSequences + count,
+                DeadLetters = _counters.DeadLetters + count,
+            };
+            return letters;
         }
     }
 
@@ -166,7 +185,10 @@ internal sealed class SequenceIntake
                 _counters.EffectSum,
                 _counters.DuplicateSequences,
                 _counters.DeadLetters,
-                pending);
+                pending)
+            {
+                QuarantinedSequences = _counters.QuarantinedSequences,
+            };
         }
     }
 

@@ -54,14 +54,16 @@ internal static class StudentCheckpoint
             [HoldoutFile] = () => SourcedSequenceFile.Encode(state.Holdout),
             [PendingFile] = () => SourcedSequenceFile.Encode(state.Pending),
         },
+        StateHash = new Lazy<string>(() => StateHash.Of(step, state.Next, weights, optimizer, state.Dedupe, state.Pending)),
     };
 
     /// <summary>Loads the base, or what a checkpoint made of it.</summary>
     /// <exception cref="RefluxException">The checkpoint is of another spec or base.</exception>
-    public static async Task<StudentSession> OpenAsync(TrainerContext context, StoredCheckpoint? checkpoint, CancellationToken cancellationToken)
+    public static async Task<StudentFold> LoadAsync(
+        Definition studentDefinition, Definition laneDefinition, ComputeThread compute, StoredCheckpoint? checkpoint, CancellationToken cancellationToken)
     {
-        var student = context.StudentDefinition;
-        var lane = context.LaneDefinition.Spec;
+        var student = studentDefinition.Student ?? throw new ArgumentException("the definition is not a student's", nameof(studentDefinition));
+        var lane = laneDefinition.Lane?.Spec ?? throw new ArgumentException("the definition is not a lane's", nameof(laneDefinition));
         if (SpecRules.Problem(student.Spec) is { } problem)
         {
             throw problem;
@@ -80,22 +82,22 @@ internal static class StudentCheckpoint
         }
 
         var rules = new IntakeRules(
-            context.Lane.Id, basis.Tokenizer.Hash, basis.Template.Hash, labels, basis.Tokenizer.VocabularySize, basis.Config.MaxPositions);
+            laneDefinition.Id, basis.Tokenizer.Hash, basis.Template.Hash, labels, basis.Tokenizer.VocabularySize, basis.Config.MaxPositions);
         var intake = new SequenceIntake(rules, checkpoint is null ? null : await ReadStateAsync(checkpoint, cancellationToken));
-        var learner = await context.Compute.RunAsync(
+        var learner = await compute.RunAsync(
             ComputeQueue.Trainer,
             () =>
             {
-                var created = new StudentLearner(basis.CreateDecoder(context.Compute.Device, student.Spec.Lora), student.Spec.Training, lane.Temperature);
+                var created = new StudentLearner(basis.CreateDecoder(compute.Device, student.Spec.Lora), student.Spec.Training, lane.Temperature);
                 if (checkpoint is not null)
                 {
-                    Restore(created, checkpoint, context.Compute.Device);
+                    Restore(created, checkpoint, compute.Device);
                 }
 
                 return created;
             },
             cancellationToken);
-        return new StudentSession(context, basis, learner, intake);
+        return new StudentFold(basis, intake, learner, student.Spec.Training.SequencesPerStep);
     }
 
     private static void Restore(StudentLearner learner, StoredCheckpoint checkpoint, Device device)

@@ -5,6 +5,7 @@ using Reflux.Contracts.Identity;
 using Reflux.Contracts.Snapshots;
 using Reflux.Distillation.Checkpoints;
 using Reflux.Distillation.Compute;
+using Reflux.Distillation.Records;
 using Reflux.Distillation.Snapshots;
 using TorchSharp;
 
@@ -16,11 +17,11 @@ namespace Reflux.Distillation.Training;
 /// </summary>
 internal sealed partial class StudentSession : IAsyncDisposable
 {
+    private const long MostUndoneInARow = 3;
+
     private static readonly TimeSpan LongestItem = TimeSpan.FromMilliseconds(400);
     private readonly TrainerContext _context;
-    private readonly StudentBase _basis;
-    private readonly StudentLearner _learner;
-    private readonly SequenceIntake _intake;
+    private readonly StudentFold _fold;
     private readonly SnapshotStager _stager;
     private readonly CheckpointWriter _writer;
     private readonly ThroughputMeter _throughput;
@@ -30,17 +31,16 @@ internal sealed partial class StudentSession : IAsyncDisposable
     private long _capturedAt;
     private string _baseSnapshot = "";
     private double? _loss;
+    private NonFiniteStepException? _diverged;
     private long _end;
     private (GateReport Gate, long Step)? _lastGate;
 
-    internal StudentSession(TrainerContext context, StudentBase basis, StudentLearner learner, SequenceIntake intake)
+    internal StudentSession(TrainerContext context, StudentFold fold)
     {
         _context = context;
-        _basis = basis;
-        _learner = learner;
-        _intake = intake;
+        _fold = fold;
         _logger = context.Loggers.CreateLogger<StudentSession>();
-        _stager = new SnapshotStager(context, basis, context.Loggers.CreateLogger<SnapshotStager>());
+        _stager = new SnapshotStager(context, fold.Basis, context.Loggers.CreateLogger<SnapshotStager>());
         _writer = new CheckpointWriter(context.Checkpoints, context.Services, context.Time, _logger);
         _throughput = new ThroughputMeter(context.Time);
         _capturedAt = context.Time.GetTimestamp();
@@ -51,20 +51,24 @@ internal sealed partial class StudentSession : IAsyncDisposable
     }
 
     /// <summary>The next record to read; null for the start of the log.</summary>
-    public Position? Next => _intake.Bookmark.Next;
+    public Position? Next => Intake.Bookmark.Next;
 
-    public bool HasFullStep => _intake.Waiting >= _context.StudentDefinition.Spec.Training.SequencesPerStep;
+    public bool HasFullStep => _fold.HasFullStep;
 
-    public long Step => _learner.Step;
+    public long Step => Learner.Step;
 
-    public SequenceIntake Intake => _intake;
+    public SequenceIntake Intake => _fold.Intake;
+
+    private StudentLearner Learner => _fold.Learner;
 
     /// <summary>Restores a checkpoint's bookkeeping, or writes the base as the first snapshot and checkpoint before anything trains.</summary>
     public async Task BeginAsync(CheckpointDocument? restored, CancellationToken cancellationToken)
     {
+        await _context.Checkpoints.DescribeAsync(new StudentFile(_context.Student, _context.Lane), cancellationToken);
         if (restored is not null)
         {
             (_baseSnapshot, _loss, _captured) = (restored.BaseSnapshot, restored.Loss, (restored.Counters.LabelRecords, restored.Counters.LabelBytes));
+            await _context.Checkpoints.RecordAsync(restored, cancellationToken);
             await _writer.ResumeAsync(restored, cancellationToken);
             return;
         }
@@ -80,30 +84,60 @@ internal sealed partial class StudentSession : IAsyncDisposable
     /// Optimizer steps on the next sequences in log order: at least one, and more while they are short, so that an item of this queue lasts about as long
     /// as a teacher's batch. The boundary must be held.
     /// </summary>
-    public Task TrainStepsAsync() =>
+    /// <returns>What was quarantined.</returns>
+    public Task<IReadOnlyList<DeadLetter>> TrainStepsAsync() =>
         // a step that has begun is finished, whatever is cancelled meanwhile
         _context.Compute.RunAsync(ComputeQueue.Trainer, TrainSteps, CancellationToken.None);
 
-    private void TrainSteps()
+    private IReadOnlyList<DeadLetter> TrainSteps()
     {
-        var count = _context.StudentDefinition.Spec.Training.SequencesPerStep;
+        var quarantined = new List<DeadLetter>();
         var started = Stopwatch.GetTimestamp();
         do
         {
-            var result = _learner.Train(_intake.Peek(count));
-            _intake.Trained(count);
-            _loss = result.Loss;
-            _throughput.Report(_intake.Counters.TrainedTokens);
-            LogStep(_learner.Step, result.Loss, result.GradientNorm, result.LearningRate);
+            var outcome = _fold.Step();
+            if (outcome.Taken is { } result)
+            {
+                _loss = result.Loss;
+                _throughput.Report(Intake.Counters.TrainedTokens);
+                LogStep(Learner.Step, result.Loss, result.GradientNorm, result.LearningRate);
+            }
+            else
+            {
+                quarantined.AddRange(outcome.Quarantined);
+                Observe(outcome.Undone!);
+            }
         }
         while (HasFullStep && Stopwatch.GetElapsedTime(started) < LongestItem);
+
+        return quarantined;
+    }
+
+    private void Observe(NonFiniteStepException undone)
+    {
+        LogUndone(undone.Message);
+        if (Intake.Counters.UndoneInARow % MostUndoneInARow == 0)
+        {
+            _diverged = undone;
+        }
+    }
+
+    /// <summary>Ends a student whose steps can't be taken any more, once what it has read is durable. Called between two records, so that a replay comes to the same state.</summary>
+    /// <exception cref="NonFiniteStepException">Three steps in a row were undone.</exception>
+    public async Task LeaveIfDivergedAsync()
+    {
+        if (_diverged is { } last)
+        {
+            await CheckpointFinallyAsync();
+            throw last;
+        }
     }
 
     /// <summary>Starts a checkpoint in the background where enough of the log was consumed since the last. The boundary must be held.</summary>
     public async Task CheckpointWhenDueAsync(CancellationToken cancellationToken)
     {
         await _writer.ObserveAsync();
-        var counters = _intake.Counters;
+        var counters = Intake.Counters;
         var due = counters.LabelRecords - _captured.Records >= CheckpointInterval.Records
             || counters.LabelBytes - _captured.Bytes >= CheckpointInterval.Bytes
             || _context.Time.GetElapsedTime(_capturedAt) >= CheckpointInterval.Longest;
@@ -117,7 +151,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
     public async Task CheckpointFinallyAsync()
     {
         await _writer.IdleAsync();
-        if (_intake.Counters.LabelRecords > _writer.DurableRecords)
+        if (Intake.Counters.LabelRecords > _writer.DurableRecords)
         {
             await _writer.WriteAsync(await CaptureCheckpointAsync(), CancellationToken.None);
         }
@@ -144,22 +178,25 @@ internal sealed partial class StudentSession : IAsyncDisposable
     public void ReportEnd(long end)
     {
         Volatile.Write(ref _end, end);
-        _throughput.Report(_intake.Counters.TrainedTokens);
+        _throughput.Report(Intake.Counters.TrainedTokens);
     }
 
     public TrainerProgress Progress()
     {
-        var state = _intake.Bookmark;
+        var state = Intake.Bookmark;
         var lastGate = _lastGate;
+        var durable = _writer.Durable;
         return new TrainerProgress
         {
-            Step = _learner.Step,
+            Step = Learner.Step,
             TrainedTokens = state.Counters.TrainedTokens,
             TrainedSequences = state.Counters.TrainedSequences,
             HoldoutSequences = state.Counters.HoldoutSequences,
             DuplicateSequences = state.Counters.DuplicateSequences,
             DeadLetters = state.Counters.DeadLetters,
             LabelRecords = state.Counters.LabelRecords,
+            UndoneSteps = state.Counters.UndoneSteps,
+            QuarantinedSequences = state.Counters.QuarantinedSequences,
             LabelBytes = state.Counters.LabelBytes,
             LabelledTokens = state.Counters.LabelledTokens,
             Next = state.Next ?? new Position(new LogId(Guid.Empty, _context.LaneDefinition.LabelPartition), 0),
@@ -170,7 +207,8 @@ internal sealed partial class StudentSession : IAsyncDisposable
             LastGate = lastGate?.Gate,
             LastGateStep = lastGate?.Step,
             BaseSnapshot = _baseSnapshot.Length > 0 ? _baseSnapshot : null,
-            CheckpointStep = _writer.DurableStep,
+            CheckpointStep = durable.Step,
+            StateHash = durable.StateHash,
             Environment = _context.Compute.Environment,
         };
     }
@@ -179,41 +217,44 @@ internal sealed partial class StudentSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _writer.IdleAsync();
-        await _context.Compute.RunAsync(ComputeQueue.Trainer, _learner.Dispose, CancellationToken.None);
+        await _fold.DisposeAsync(_context.Compute);
         _boundary.Dispose();
     }
 
     private async Task<SnapshotCapture> CaptureSnapshotAsync()
     {
         var dtype = SnapshotDtype.Parse(_context.StudentDefinition.Spec.Snapshots.Dtype);
-        var state = _intake.Bookmark;
+        var state = Intake.Bookmark;
         var (weights, trained) = await _context.Compute.RunAsync(
-            ComputeQueue.Trainer, () => (_learner.CopyWeights(dtype), _learner.Decoder.Adapter is null ? null : _learner.CopyTrained()), CancellationToken.None);
+            ComputeQueue.Trainer, () => (Learner.CopyWeights(dtype), Learner.Decoder.Adapter is null ? null : Learner.CopyTrained()), CancellationToken.None);
         return new SnapshotCapture
         {
             Weights = weights,
-            Adapter = trained is null ? null : (_learner.Decoder.Adapter!.Config, trained),
-            Step = _learner.Step,
+            Adapter = trained is null ? null : (Learner.Decoder.Adapter!.Config, trained),
+            Step = Learner.Step,
             Start = state.Start,
-            Frontier = _intake.Frontier,
+            Frontier = Intake.Frontier,
             TeacherRevision = state.TeacherRevision,
             Counters = state.Counters,
-            DeviceSeconds = _learner.DeviceSeconds,
-            Holdout = [.. _intake.Holdout().Select(sourced => sourced.Sequence)],
+            DeviceSeconds = Learner.DeviceSeconds,
+            Holdout = [.. Intake.Holdout().Select(sourced => sourced.Sequence)],
         };
     }
 
     private async Task<CheckpointContent> CaptureCheckpointAsync()
     {
-        var state = _intake.Export();
+        var state = Intake.Export();
         var (weights, optimizer) = await _context.Compute.RunAsync(
-            ComputeQueue.Trainer, () => (_learner.CopyTrained(), _learner.CopyOptimizer()), CancellationToken.None);
+            ComputeQueue.Trainer, () => (Learner.CopyTrained(), Learner.CopyOptimizer()), CancellationToken.None);
         (_captured, _capturedAt) = ((state.Counters.LabelRecords, state.Counters.LabelBytes), _context.Time.GetTimestamp());
-        return StudentCheckpoint.Describe(_context, _basis.Name, _baseSnapshot, _learner.Step, _learner.DeviceSeconds, _loss, state, weights, optimizer);
+        return StudentCheckpoint.Describe(_context, _fold.Basis.Name, _baseSnapshot, Learner.Step, Learner.DeviceSeconds, _loss, state, weights, optimizer);
     }
 
     [LoggerMessage(LogLevel.Debug, "step {Step}: loss {Loss}, gradient norm {GradientNorm}, learning rate {LearningRate}")]
     private partial void LogStep(long step, double loss, double gradientNorm, double learningRate);
+
+    [LoggerMessage(LogLevel.Error, "a step was undone: {Why}")]
+    private partial void LogUndone(string why);
 
     [LoggerMessage(LogLevel.Warning, "student {Student} trains in BF16 on a CPU, which is several times slower than F32 there")]
     private partial void LogSlowDtype(string student);

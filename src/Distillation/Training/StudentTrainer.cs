@@ -4,6 +4,7 @@ using Reflux.Contracts.Http;
 using Reflux.Contracts.Identity;
 using Reflux.Contracts.Snapshots;
 using Reflux.Distillation.Checkpoints;
+using Reflux.Distillation.Records;
 using Reflux.Distillation.Snapshots;
 
 namespace Reflux.Distillation.Training;
@@ -45,6 +46,9 @@ public sealed partial class StudentTrainer : IAsyncDisposable
 
     /// <summary>Why it failed; empty otherwise.</summary>
     public string Message { get; private set; } = "";
+
+    /// <summary>True where it failed by something that only a person can mend: its student is to be paused, with the message.</summary>
+    public bool NeedsAttention { get; private set; }
 
     /// <summary>What it has done so far; null until its student is in memory, and the last word after it has left.</summary>
     public TrainerProgress? Progress => _session?.Progress() ?? _lastProgress;
@@ -106,7 +110,8 @@ public sealed partial class StudentTrainer : IAsyncDisposable
         {
             var checkpoint = await _patience.UntilDoneAsync(
                 "reading the checkpoints", () => _context.Checkpoints.LatestAsync(_context.Student.Id, _stop.Token), _stop.Token);
-            await using var session = await StudentCheckpoint.OpenAsync(_context, checkpoint, _stop.Token);
+            await using var session = new StudentSession(
+                _context, await StudentCheckpoint.LoadAsync(_context.Student, _context.Lane, _context.Compute, checkpoint, _stop.Token));
             try
             {
                 await LiveAsync(session, checkpoint);
@@ -146,7 +151,7 @@ public sealed partial class StudentTrainer : IAsyncDisposable
         }
 
         await session.BeginAsync(checkpoint?.Document, _stop.Token);
-        await using var log = new SteadyLabelLog(_context.Labels, _context.LaneDefinition.LabelPartition, session.Next, _patience);
+        await using var log = new SteadyLabelLog(_context.Labels, _context.LaneDefinition.LabelPartition, session.Next ?? _context.StudentDefinition.Spec.From, _patience);
         await log.OpenAsync(_stop.Token);
         LogBegun(session.Step, session.Next);
         (_session, _state) = (session, TrainerState.Running);
@@ -166,18 +171,15 @@ public sealed partial class StudentTrainer : IAsyncDisposable
                 using (await session.HoldBoundaryAsync(_stop.Token))
                 {
                     whole = false;
-                    foreach (var letter in session.Intake.Take(record))
-                    {
-                        await _patience.UntilDoneAsync("a dead letter", () => _context.Services.DeadLetterAsync(letter, _stop.Token), _stop.Token);
-                    }
-
+                    await SetAsideAsync(session.Intake.Take(record));
                     while (session.HasFullStep)
                     {
-                        await session.TrainStepsAsync();
+                        await SetAsideAsync(await session.TrainStepsAsync());
                     }
 
                     whole = true;
                     await session.CheckpointWhenDueAsync(_stop.Token);
+                    await session.LeaveIfDivergedAsync();
                 }
             }
         }
@@ -190,6 +192,14 @@ public sealed partial class StudentTrainer : IAsyncDisposable
         {
             await EndAsync(failure);
             throw;
+        }
+    }
+
+    private async Task SetAsideAsync(IReadOnlyList<DeadLetter> letters)
+    {
+        foreach (var letter in letters)
+        {
+            await _patience.UntilDoneAsync("a dead letter", () => _context.Services.DeadLetterAsync(letter, _stop.Token), _stop.Token);
         }
     }
 
@@ -244,6 +254,7 @@ public sealed partial class StudentTrainer : IAsyncDisposable
     private void Fail(Exception failure)
     {
         Message = failure is RefluxException refusal ? $"{refusal.Message} {refusal.Remedy}" : $"{failure.GetType().Name}: {failure.Message}";
+        NeedsAttention = TrainerFaults.NeedsAttention(failure);
         _state = TrainerState.Failed;
         LogFailed(failure);
     }

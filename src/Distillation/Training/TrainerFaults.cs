@@ -2,7 +2,7 @@ using Reflux.Contracts.Errors;
 
 namespace Reflux.Distillation.Training;
 
-/// <summary>Which failures pass by themselves.</summary>
+/// <summary>Which failures pass by themselves, and which never do.</summary>
 internal static class TrainerFaults
 {
     /// <summary>True for a disk, broker or host that may answer later; false where trying again can't help.</summary>
@@ -11,5 +11,11 @@ internal static class TrainerFaults
         IOException or UnauthorizedAccessException or TimeoutException => true,
         RefluxException refusal => refusal.Code is ErrorCodes.BrokerUnavailable or ErrorCodes.BackPressure or ErrorCodes.Timeout,
         _ => false,
+    };
+
+    /// <summary>True where the log can't go on from the checkpoint, or leads nowhere: another trainer would fail alike.</summary>
+    public static bool NeedsAttention(Exception failure) => failure is RefluxException
+    {
+        Code: ErrorCodes.PositionForeignLog or ErrorCodes.PositionOutOfRange or ErrorCodes.LogGap or ErrorCodes.NonFinite,
     };
 }

@@ -112,16 +112,21 @@ internal sealed class StudentGrain(
         }
     }
 
-    public Task<StudentDirective> Report(long epoch, TrainerReport report)
+    public async Task<StudentDirective> Report(long epoch, TrainerReport report)
     {
         if (Live is not { } definition || epoch != state.State.Epoch || state.State.Owner is null)
         {
-            return Task.FromResult(new StudentDirective { Superseded = true, Paused = false, Jobs = [] });
+            return new StudentDirective { Superseded = true, Paused = false, Jobs = [] };
         }
 
         _heardAt = time.GetTimestamp();
         _report = report;
-        return Task.FromResult(new StudentDirective { Superseded = false, Paused = definition.Student!.Paused, Jobs = _jobs.Pending });
+        if (report.Pauses)
+        {
+            definition = (await SetPaused(true, report.Message)).Read();
+        }
+
+        return new StudentDirective { Superseded = false, Paused = definition.Student!.Paused, Jobs = _jobs.Pending };
     }
 
     public Task<Guid> Submit(string kind, string argumentsJson)
@@ -166,18 +171,18 @@ internal sealed class StudentGrain(
 
     protected override Task Write(DefinitionDocument document) => state.ReplaceAsync(state.State with { Definition = document });
 
-    private async Task<DefinitionDocument> SetPaused(bool paused)
+    private async Task<DefinitionDocument> SetPaused(bool paused, string? reason = null)
     {
         var definition = Existing();
         return definition.Student!.Paused == paused
             ? Stored!
-            : await Store(definition with { Revision = NextRevision, Student = definition.Student with { Paused = paused } });
+            : await Store(definition with { Revision = NextRevision, Student = definition.Student with { Paused = paused, PauseReason = reason } });
     }
 
     private (string State, string Message) Status(Definition definition) => _report switch
     {
         { State: "failed" } failed => (failed.State, failed.Message),
-        _ when definition.Student!.Paused => ("paused", "paused by its owner: it holds back neither producers nor the log, so it may miss labels"),
+        _ when definition.Student!.Paused => ("paused", definition.Student.PauseReason ?? "paused by its owner: it holds back neither producers nor the log, so without an archive it may miss labels"),
         null => ("starting", state.State.Owner is null ? "no silo trains it yet" : $"waiting for silo '{state.State.Owner}'"),
         _ when HolderIsSilent => ("starting", $"silo '{state.State.Owner}' has been silent for {Lease.Duration.TotalSeconds:0} s"),
         var report => (report.State, report.Message),

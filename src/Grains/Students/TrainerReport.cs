@@ -17,4 +17,8 @@ public sealed record TrainerReport
     /// <summary>The JSON of a <see cref="Contracts.Http.TrainerProgress"/>, once there is one.</summary>
     [Id(2)]
     public string? ProgressJson { get; init; }
+
+    /// <summary>True where the trainer failed by what only a person can mend: the student is paused, with <see cref="Message"/>.</summary>
+    [Id(3)]
+    public bool Pauses { get; init; }
 }

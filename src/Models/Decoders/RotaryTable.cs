@@ -84,6 +84,8 @@ internal sealed class RotaryTable : IDisposable
             }
         }
 
+        // the table outlives an inference that made it grow, and a tensor made by inference can't take part in training
+        using IDisposable tracking = inference_mode(false);
         using var scope = NewDisposeScope();
         return (
             tensor(cos, [rows, 1, 2, half]).to(_dtype, _device).DetachFromDisposeScope(),

@@ -100,7 +100,7 @@ public static class TextGenerator
         }
 
         using var scope = NewDisposeScope();
-        using IDisposable gradients = no_grad();
+        using IDisposable gradients = inference_mode();
         using GenerationBatch batch = new(decoder, prompts, maxTokens);
         for (int step = 0; batch.Live.Count > 0; step++)
         {

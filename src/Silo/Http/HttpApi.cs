@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Reflux.Contracts.Errors;
+using Reflux.Silo.DeadLetters;
 using Reflux.Silo.Health;
 using Reflux.Silo.Ingestion;
 using Reflux.Silo.Options;
@@ -26,6 +27,7 @@ internal static partial class HttpApi
             services.AddSingleton<PromptLimits>();
             services.AddSingleton<PromptIntake>();
             services.AddSingleton<ModelChecks>();
+            services.AddSingleton<DeadLetterBox>();
         }
     }
 
@@ -46,6 +48,7 @@ internal static partial class HttpApi
         api.MapTeachers();
         api.MapStudents();
         api.MapSnapshots();
+        api.MapDeadLetters();
     }
 
     /// <summary>What routing answers with a bare status.</summary>

@@ -10,10 +10,10 @@ internal static class ProblemStatus
     public static int Of(string code) => code switch
     {
         ErrorCodes.LaneNotFound or ErrorCodes.TeacherNotFound or ErrorCodes.StudentNotFound or ErrorCodes.SnapshotNotFound or ErrorCodes.JobNotFound
-            or ErrorCodes.NotFound or ErrorCodes.UnknownApiVersion => StatusCodes.Status404NotFound,
+            or ErrorCodes.NotFound or ErrorCodes.DeadLetterNotFound or ErrorCodes.UnknownApiVersion => StatusCodes.Status404NotFound,
         ErrorCodes.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
         ErrorCodes.NameTaken or ErrorCodes.LaneInUse or ErrorCodes.NoFreePartition or ErrorCodes.StaleEpoch
-            or ErrorCodes.StudentNotRunning or ErrorCodes.PositionForeignLog or ErrorCodes.PositionOutOfRange => StatusCodes.Status409Conflict,
+            or ErrorCodes.StudentNotRunning or ErrorCodes.PositionForeignLog or ErrorCodes.PositionOutOfRange or ErrorCodes.LogGap or ErrorCodes.DeadLetterFinal => StatusCodes.Status409Conflict,
         ErrorCodes.MalformedJson or ErrorCodes.InvalidEncoding or ErrorCodes.InvalidRequest or ErrorCodes.InvalidName
             or ErrorCodes.EmptyBatch => StatusCodes.Status400BadRequest,
         ErrorCodes.ForeignHost or ErrorCodes.ForeignOrigin => StatusCodes.Status403Forbidden,

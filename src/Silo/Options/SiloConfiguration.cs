@@ -13,6 +13,9 @@ internal static class SiloConfiguration
     /// <summary>The section of <see cref="Distillation.Compute.ComputeOptions"/>.</summary>
     public const string ComputeSection = "Compute";
 
+    /// <summary>The section of <see cref="Distillation.Archive.ArchiveOptions"/>.</summary>
+    public const string ArchiveSection = "Archive";
+
     private static readonly Dictionary<string, string> ShortFlags = new()
     {
         ["--data"] = "Silo:Data",
@@ -23,7 +26,7 @@ internal static class SiloConfiguration
     };
 
     private static readonly string[] Sections =
-        [SiloSettings.Section, HttpSettings.Section, KafkaOptions.Section, OrleansSettings.Section, StoreSettings.Section, ComputeSection, "Logging"];
+        [SiloSettings.Section, HttpSettings.Section, KafkaOptions.Section, OrleansSettings.Section, StoreSettings.Section, ArchiveSection, ComputeSection, "Logging"];
 
     /// <exception cref="RefluxException"><c>option-out-of-range</c>: a file that is no JSON, or a flag that is none.</exception>
     public static void Add(ConfigurationManager configuration, string[] args)

@@ -23,4 +23,7 @@ internal sealed class KafkaLabelLogFactory(LogConnection connection) : ILabelLog
 {
     public async Task<ILabelLog> OpenAsync(int partition, Position? from, CancellationToken cancellationToken) =>
         new KafkaLabelLog(connection, await LogReader.OpenAsync(connection, Topics.Labels, partition, from, cancellationToken), partition);
+
+    /// <summary>Which log a label partition is now.</summary>
+    public Task<LogId> CurrentLogAsync(int partition, CancellationToken cancellationToken) => connection.LogIdAsync(Topics.Labels, partition, cancellationToken);
 }

@@ -63,6 +63,7 @@ internal sealed partial class StudentRunner(
                 {
                     State = trainer?.State.ToString().ToLowerInvariant() ?? (paused ? "paused" : "starting"),
                     Message = trainer?.Message ?? (paused ? "by request" : "waiting for the definitions of its lane and of the lane's teacher"),
+                    Pauses = trainer is { State: TrainerState.Failed, NeedsAttention: true },
                     ProgressJson = trainer?.Progress is { } progress ? JsonSerializer.Serialize(progress, RefluxJson.Options) : null,
                 };
                 if (await AskAsync(() => Grain.Report(claim.Epoch, report)) is { } directive)

@@ -15,6 +15,7 @@ namespace Reflux.Silo.Students;
 internal sealed class TrainerFactory(
     IDefinitionCatalog catalog,
     LogConnection connection,
+    ILabelLogFactory labels,
     DeadLetterWriter deadLetters,
     IGrainFactory grains,
     CheckpointStore checkpoints,
@@ -35,7 +36,7 @@ internal sealed class TrainerFactory(
                 Lane = lane,
                 Teacher = teacher,
                 Epoch = epoch,
-                Labels = new KafkaLabelLogFactory(connection),
+                Labels = labels,
                 Services = new TrainerServices(student.Name, student.Id, epoch, new GroupCommitter(connection), deadLetters, grains),
                 Checkpoints = checkpoints,
                 Blobs = blobs,

@@ -74,6 +74,10 @@ public sealed partial class EmbeddedBroker
         return new EmbeddedBroker(file, time, attached: false, lost);
     }
 
+    /// <summary>Address of the broker that runs for a data directory; null where none does. Starts nothing.</summary>
+    public static string? FindAddress(string dataDirectory) =>
+        BrokerFile.TryRead(dataDirectory) is { } file && ProcessIdentity.IsAlive(file.ProcessId, file.ProcessStart) ? file.Address : null;
+
     /// <summary>True while its process runs.</summary>
     public bool IsAlive => ProcessIdentity.IsAlive(_file.ProcessId, _file.ProcessStart);
 

@@ -88,7 +88,6 @@ REFLUX_BINARY(le)
 REFLUX_BINARY(gt)
 REFLUX_BINARY(ge)
 REFLUX_BINARY(matmul)
-REFLUX_BINARY(mm)
 REFLUX_BINARY(mv)
 REFLUX_BINARY(dot)
 REFLUX_BINARY(outer)
@@ -148,10 +147,6 @@ REFLUX_EXPORT int reflux_allclose(Handle x, Handle y, double relative, double ab
 
 REFLUX_EXPORT Handle reflux_isclose(Handle x, Handle y, double relative, double absolute, bool equal_nan) {
     return produce([&] { return at::isclose(*x, *y, relative, absolute, equal_nan); });
-}
-
-REFLUX_EXPORT Handle reflux_addmm(Handle x, Handle first, Handle second, double beta, double alpha) {
-    return produce([&] { return at::addmm(*x, *first, *second, beta, alpha); });
 }
 
 // ---- in place
@@ -343,10 +338,6 @@ REFLUX_EXPORT Handle reflux_einsum(const char* equation, Handle* tensors, int co
 }
 
 // ---- neural networks
-
-REFLUX_EXPORT Handle reflux_linear(Handle x, Handle weight, Handle bias) {
-    return produce([&] { return at::linear(*x, *weight, or_none(bias)); });
-}
 
 REFLUX_EXPORT Handle reflux_one_hot(Handle x, std::int64_t classes) {
     return produce([&] { return at::one_hot(*x, classes); });

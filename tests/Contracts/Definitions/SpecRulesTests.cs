@@ -30,6 +30,8 @@ public sealed class SpecRulesTests
         { "training.minLearningRate", WithTraining(new() { MinLearningRate = 1 }) },
         { "training.beta2", WithTraining(new() { Beta2 = 1 }) },
         { "training.epsilon", WithTraining(new() { Epsilon = 0 }) },
+        { "training.objective", WithTraining(new() { Objective = "kl" }) },
+        { "training.objective", WithTraining(new() { Objective = "jsd" }) },
         { "training.crossEntropyWeight", WithTraining(new() { CrossEntropyWeight = 1.1 }) },
         { "training.microBatchRows", WithTraining(new() { MicroBatchRows = 0 }) },
         { "training.computeDtype", WithTraining(new() { ComputeDtype = "F16" }) },
@@ -50,7 +52,7 @@ public sealed class SpecRulesTests
         Assert.Null(SpecRules.Problem(Student));
         Assert.Null(SpecRules.Problem(Student with { Base = new BaseModelSpec { Directory = "models/base" } }));
         Assert.Null(SpecRules.Problem(Adapted(new LoraSpec())));
-        Assert.Null(SpecRules.Problem(WithTraining(new() { MicroBatchRows = 1, RecomputeBlocks = true, ComputeDtype = "BF16" })));
+        Assert.Null(SpecRules.Problem(WithTraining(new() { MicroBatchRows = 1, RecomputeBlocks = true, ComputeDtype = "BF16", Objective = "jsd(0.1)" })));
         Assert.Null(SpecRules.Problem(new LaneSpec { Name = "support" }));
         Assert.Null(SpecRules.Problem(new TeacherSpec { Name = "tutor", Lane = "support", Model = "models/teacher" }));
     }

@@ -166,6 +166,36 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task The_lineage_keeps_the_state_of_every_checkpoint_also_of_those_that_are_gone()
+    {
+        for (var step = 1; step <= 5; step++)
+        {
+            await SaveAsync(epoch: step / 3, step, records: 2 * step);
+        }
+
+        var lineage = await _store.LineageAsync(Student, CancellationToken.None);
+
+        Assert.Equal([(0, 1, 2, "state 1"), (0, 2, 4, "state 2"), (1, 3, 6, "state 3"), (1, 4, 8, "state 4"), (1, 5, 10, "state 5")],
+            lineage.Select(entry => (entry.Epoch, entry.Step, entry.Records, entry.StateHash)));
+        Assert.Equal("state 5", (await _store.LatestAsync(Student, CancellationToken.None))!.Document.StateHash);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_that_a_crash_kept_out_of_the_lineage_is_added_once()
+    {
+        await SaveAsync(epoch: 1, step: 1, records: 1);
+        await SaveAsync(epoch: 1, step: 2, records: 2);
+        var lineage = Path.Combine(_directory.Path, Student.ToString("N"), "lineage.jsonl");
+        await File.WriteAllTextAsync(lineage, (await File.ReadAllLinesAsync(lineage))[0] + "\n{\"torn");
+        var newest = (await _store.LatestAsync(Student, CancellationToken.None))!.Document;
+
+        await _store.RecordAsync(newest, CancellationToken.None);
+        await SaveAsync(epoch: 1, step: 2, records: 2);
+
+        Assert.Equal([1, 2], (await _store.LineageAsync(Student, CancellationToken.None)).Select(entry => entry.Step));
+    }
+
+    [Fact]
     public async Task A_student_without_checkpoints_has_none() => Assert.Null(await _store.LatestAsync(Guid.NewGuid(), CancellationToken.None));
 
     private async Task SaveAsync(long epoch, long step, long records)
@@ -197,6 +227,7 @@ public sealed class CheckpointStoreTests : IDisposable
             ["weights.safetensors"] = new Dictionary<string, Tensor> { ["w"] = full(2, (float)step).DetachFromDisposeScope() },
         },
         Files = new Dictionary<string, Func<byte[]>> { ["dedupe.bin"] = dedupe },
+        StateHash = new Lazy<string>($"state {step}"),
     };
 
     private sealed class RecordingLogger : ILogger<CheckpointStore>

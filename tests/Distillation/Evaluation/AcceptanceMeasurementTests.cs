@@ -51,6 +51,25 @@ public class AcceptanceMeasurementTests
     }
 
     [Fact]
+    public void TopKLabelsBoundWhatDrawsEstimate()
+    {
+        using var scope = NewDisposeScope();
+        using var teacher = TinyDecoder.Create(1);
+        using var student = TinyDecoder.Create(2);
+        var drawn = Measure(student, Holdout(teacher, 40));
+
+        var bounded = Measure(student, Holdout(teacher, 40, described => TopKSequences.From(described, 5)));
+
+        var noise = drawn.HalfWidth / 2;
+        Assert.Null(drawn.AcceptanceUpper);
+        Assert.InRange(drawn.Acceptance, bounded.Acceptance - noise, bounded.AcceptanceUpper!.Mean + noise);
+        Assert.True(bounded.KlDivergence < drawn.KlDivergence + drawn.KlHalfWidth);
+        Assert.True(bounded.CrossEntropy!.Mean < drawn.CrossEntropy!.Mean + drawn.CrossEntropy.HalfWidth);
+        Assert.Equal(drawn.TopOneAgreement!.Mean, bounded.TopOneAgreement!.Mean, 0.05);
+        Assert.InRange(drawn.TopOneAgreement.HalfWidth, 0.001, 0.2);
+    }
+
+    [Fact]
     public void NothingToMeasureIsNoError()
     {
         using var teacher = TinyDecoder.Create(1);
@@ -68,14 +87,14 @@ public class AcceptanceMeasurementTests
         return measurement.Report();
     }
 
-    private static (double[] Acceptance, double[] KlDivergence) Alone(CausalDecoder student, LabelledSequence sequence)
+    private static PositionEstimates Alone(CausalDecoder student, LabelledSequence sequence)
     {
         using var scope = NewDisposeScope();
         var logits = TinyDecoder.Logits(student, sequence.Tokens).narrow(0, sequence.PromptLength - 1, sequence.LabelledTokens);
         return AcceptanceEstimator.Estimate(logits, SampledTargets.From([sequence], dtype: ScalarType.Float64), 1);
     }
 
-    private static LabelledSequence[] Holdout(CausalDecoder teacher, int count)
+    private static LabelledSequence[] Holdout(CausalDecoder teacher, int count, Func<Tensor, LabelledSequence>? labelled = null)
     {
         var random = new Random(5);
         return [.. Enumerable.Range(1, count).Select(i =>
@@ -84,7 +103,7 @@ public class AcceptanceMeasurementTests
             int[] tokens = [.. Enumerable.Range(0, random.Next(6, 24)).Select(_ => random.Next(TinyDecoder.Vocabulary))];
             var prompt = random.Next(1, tokens.Length - 1);
             var described = TinyDecoder.Logits(teacher, tokens).narrow(0, prompt - 1, tokens.Length - prompt);
-            return SampledSequences.From(described, 50, holdout: true, sequence: (ulong)i) with { Tokens = tokens, PromptLength = prompt };
+            return (labelled?.Invoke(described) ?? SampledSequences.From(described, 50, holdout: true, sequence: (ulong)i)) with { Tokens = tokens, PromptLength = prompt };
         })];
     }
 }

@@ -81,6 +81,26 @@ public sealed class StudentLearnerTests
     }
 
     [Theory]
+    [InlineData("forward_kl", false)]
+    [InlineData("reverse_kl", false)]
+    [InlineData("jsd(0.5)", false)]
+    [InlineData("skew_forward_kl(0.1)", false)]
+    [InlineData("skew_reverse_kl(0.1)", false)]
+    [InlineData("tvd", false)]
+    [InlineData("jsd(0.5)", true)]
+    public void Top_k_labels_are_learnt_by_every_objective(string objective, bool adapted)
+    {
+        TrainingSpec spec = new() { LearningRate = 0.01, WarmupSteps = 1, WeightDecay = 0, Objective = objective, MicroBatchRows = 1, RowTokens = 32 };
+        using var learner = adapted ? Adapted(spec) : Learner(spec);
+        LabelledSequence[] sequences = [.. Enumerable.Range(0, 6).Select(TopKChain)];
+
+        var losses = Enumerable.Range(0, 40).Select(_ => learner.Train(sequences).Loss).ToArray();
+
+        Assert.All(losses, loss => Assert.InRange(loss, 0, double.MaxValue));
+        Assert.InRange(losses[^1], 0, losses[0] / 2);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public void Micro_batches_add_up_to_the_whole_step(int rows)
@@ -221,6 +241,22 @@ public sealed class StudentLearnerTests
     private static StudentLearner Learner(TrainingSpec spec, int layers) => new(CausalDecoder.CreateFresh(Config with { Layers = layers }, 5, CPU), spec, 1);
 
     private static StudentLearner Learner(TrainingSpec spec) => new(CausalDecoder.CreateFresh(Config, 5, CPU), spec, 1);
+
+    /// <summary>The chain as top-k labels: the token that follows has 0.7, another one 0.1, all others 0.2 together.</summary>
+    private static LabelledSequence TopKChain(int first)
+    {
+        var chain = Chain(first, 2, 9);
+        var rows = chain.Targets.Select(t => new[] { (Id: chain.Tokens[t], Mass: 0.7f), (Id: (chain.Tokens[t] + 1) % Vocabulary, Mass: 0.1f) }.OrderBy(entry => entry.Id).ToArray()).ToArray();
+        return chain with
+        {
+            Labels = new TopKLabels(
+                [.. Enumerable.Range(0, rows.Length + 1).Select(i => 2 * i)],
+                [.. rows.SelectMany(row => row.Select(entry => entry.Id))],
+                [.. rows.SelectMany(row => row.Select(entry => MathF.Log(entry.Mass)))],
+                [.. rows.Select(_ => MathF.Log(0.2f))],
+                new Half[rows.Length]),
+        };
+    }
 
     /// <summary>x_t = 5·x_{t−1} + 3 mod V, labelled with certainty.</summary>
     private static LabelledSequence Chain(int first, int promptLength, int labelled)

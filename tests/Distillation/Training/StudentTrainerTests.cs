@@ -147,6 +147,20 @@ public sealed class StudentTrainerTests
     }
 
     [Fact]
+    public async Task An_objective_that_the_lanes_labels_cant_train_is_refused_at_the_start()
+    {
+        using var student = new TinyStudent(shape: spec => spec with { Training = spec.Training with { Objective = "jsd(0.5)" } });
+
+        await using var trainer = student.NewTrainer();
+        trainer.Start();
+        await trainer.Completion;
+
+        Assert.Equal(TrainerState.Failed, trainer.State);
+        Assert.Contains("jsd(0.5) can't be learned from sampled labels", trainer.Message);
+        Assert.Contains("top-k", trainer.Message);
+    }
+
+    [Fact]
     public async Task A_log_that_can_not_be_opened_is_a_failure_with_the_logs_own_words()
     {
         using var student = new TinyStudent();
@@ -160,6 +174,53 @@ public sealed class StudentTrainerTests
 
         Assert.Equal(TrainerState.Failed, trainer.State);
         Assert.Contains("another log", trainer.Message);
+    }
+
+    [Theory]
+    [InlineData(ErrorCodes.PositionForeignLog, true)]
+    [InlineData(ErrorCodes.PositionOutOfRange, true)]
+    [InlineData(ErrorCodes.LogGap, true)]
+    [InlineData(ErrorCodes.ModelInvalid, false)]
+    public async Task A_log_that_can_not_go_on_asks_for_a_person(string code, bool attention)
+    {
+        using var student = new TinyStudent();
+        var context = student.Context(1) with { Labels = new RefusingLog(code) };
+
+        await using var trainer = new StudentTrainer(context);
+        trainer.Start();
+        await trainer.Completion;
+
+        Assert.Equal((TrainerState.Failed, attention), (trainer.State, trainer.NeedsAttention));
+    }
+
+    [Fact]
+    public async Task Steps_that_are_not_finite_are_undone_and_set_aside_and_three_in_a_row_end_it()
+    {
+        // a decay of a hundred times the weights a step: they grow and alternate until their products overflow
+        using var student = new TinyStudent(shape: spec => spec with
+        {
+            Training = spec.Training with { LearningRate = 10, WeightDecay = 10, SequencesPerStep = 1, WarmupSteps = 0 },
+        });
+        student.Log.Append(Enumerable.Range(0, 120).Select(i => Record(student, i)));
+
+        await using var trainer = student.NewTrainer();
+        trainer.Start();
+        await trainer.Completion;
+
+        Assert.Equal((TrainerState.Failed, true), (trainer.State, trainer.NeedsAttention));
+        var document = (await student.StoredStateAsync()).Document;
+        var counters = document.Counters;
+        Assert.Equal((3, 3, 3), (counters.UndoneSteps, counters.UndoneInARow, counters.QuarantinedSequences));
+        Assert.Equal(document.Step, counters.TrainedSequences);
+        Assert.All(student.Services.DeadLetters, letter => Assert.Equal(DeadLetterReason.NonFiniteStep, letter.Reason));
+        Assert.Equal(3, student.Services.DeadLetters.Select(letter => letter.Source).Distinct().Count());
+
+        // the next one goes on after them
+        await using var resumed = student.NewTrainer();
+        resumed.Start();
+        await resumed.Completion;
+        var later = (await student.StoredStateAsync()).Document;
+        Assert.Equal((document.Step, 6), (later.Step, later.Counters.UndoneSteps));
     }
 
     [Fact]
@@ -281,6 +342,11 @@ public sealed class StudentTrainerTests
     }
 
     private static byte[] Record(TinyStudent student, params int[] offsets) => student.Records.Encode([.. offsets.Select(offset => LabelledSequences.At(offset))]);
+
+    private sealed class RefusingLog(string code) : ILabelLogFactory
+    {
+        public Task<ILabelLog> OpenAsync(int partition, Position? from, CancellationToken cancellationToken) => throw new RefluxException(code, "It refuses.", "");
+    }
 
     private sealed class ForeignLog : ILabelLogFactory
     {

@@ -17,19 +17,24 @@ internal sealed class TinyStudent : IDisposable
 {
     public const int SequencesPerStep = 4;
 
-    private static readonly Guid StudentId = new("01890a5d-ac96-774b-bcce-00000000000a");
+    private static readonly Guid DefaultId = new("01890a5d-ac96-774b-bcce-00000000000a");
     private static readonly Guid LaneId = new("01890a5d-ac96-774b-bcce-00000000000b");
 
     private readonly TemporaryDirectory? _temporary;
     private readonly string _directory;
     private readonly bool _ownsCompute;
+    private readonly LaneSpec _lane;
     private long _epoch;
 
     /// <param name="compute">The caller's; null for one of its own.</param>
     /// <param name="shape">Changes the spec.</param>
     /// <param name="directory">Where it lives beyond this object; null for a temporary one.</param>
-    public TinyStudent(ComputeThread? compute = null, Func<StudentSpec, StudentSpec>? shape = null, string? directory = null)
+    /// <param name="lane">Changes its lane's spec.</param>
+    public TinyStudent(
+        ComputeThread? compute = null, Func<StudentSpec, StudentSpec>? shape = null, string? directory = null, Func<LaneSpec, LaneSpec>? lane = null)
     {
+        var sampled = new LaneSpec { Name = "lane", Draws = LabelledSequences.Draws, MaxAnswerTokens = 8 };
+        _lane = lane?.Invoke(sampled) ?? sampled;
         _temporary = directory is null ? new TemporaryDirectory() : null;
         _directory = directory ?? _temporary!.Path;
         _ownsCompute = compute is null;
@@ -73,6 +78,8 @@ internal sealed class TinyStudent : IDisposable
 
     public StudentSpec Spec { get; }
 
+    public Guid StudentId { get; init; } = DefaultId;
+
     public string TeacherDirectory { get; }
 
     public string CheckpointDirectory => InDirectory("checkpoints");
@@ -100,7 +107,7 @@ internal sealed class TinyStudent : IDisposable
     {
         Student = new Definition
         {
-            Kind = DefinitionKind.Student, Id = StudentId, Name = "tiny", Revision = 1, Student = new StudentDefinition(Spec, LaneId, false, "spec-hash"),
+            Kind = DefinitionKind.Student, Id = StudentId, Name = Spec.Name, Revision = 1, Student = new StudentDefinition(Spec, LaneId, false, "spec-hash"),
         },
         Lane = new Definition
         {
@@ -108,7 +115,7 @@ internal sealed class TinyStudent : IDisposable
             Id = LaneId,
             Name = "lane",
             Revision = 1,
-            Lane = new LaneDefinition(new LaneSpec { Name = "lane", Draws = LabelledSequences.Draws, MaxAnswerTokens = 8 }, LabelRecords.Log.Partition, 1),
+            Lane = new LaneDefinition(_lane, LabelRecords.Log.Partition, 1),
         },
         Teacher = new Definition
         {

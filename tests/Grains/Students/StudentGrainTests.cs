@@ -63,6 +63,23 @@ public sealed class StudentGrainTests(GrainCluster cluster) : IClassFixture<Grai
     }
 
     [Fact]
+    public async Task A_trainer_that_needs_a_person_pauses_its_student_with_the_message_until_it_is_resumed()
+    {
+        var (student, _) = await cluster.NewStudentAsync("stuck");
+        var claim = await student.Claim("silo");
+
+        var directive = await student.Report(claim.Epoch, new TrainerReport { State = "failed", Message = "another log", Pauses = true });
+
+        Assert.True(directive.Paused);
+        await cluster.DeactivateAsync(student);
+        var paused = await student.View();
+        Assert.Equal(("paused", "another log"), (paused!.State, paused.Message));
+        await student.Resume();
+        await student.Pause();
+        Assert.Contains("by its owner", (await student.View())!.Message);
+    }
+
+    [Fact]
     public async Task Equal_specs_have_equal_hashes_and_different_ones_do_not()
     {
         await cluster.CreateLaneAsync("hashes");

@@ -48,6 +48,24 @@ public class RotaryTests
     }
 
     [Fact]
+    public void A_table_that_grew_while_a_model_wrote_still_trains()
+    {
+        using var scope = NewDisposeScope();
+        using RotaryTable table = new([1, 0.1], maxPositions: 131_072, scale: 1, ScalarType.Float64, CPU);
+        using (inference_mode())
+        {
+            table.At(tensor((long[])[100_000]));
+        }
+
+        Tensor heads = ones([1, 1, 4], ScalarType.Float64).requires_grad_();
+        table.At(tensor((long[])[1])).Rotate(heads).sum().backward();
+
+        // d/dx of (x cos 1 − y sin 1) + (y cos 1 + x sin 1), and of the other half
+        double[] expected = [Math.Cos(1) + Math.Sin(1), Math.Cos(0.1) + Math.Sin(0.1), Math.Cos(1) - Math.Sin(1), Math.Cos(0.1) - Math.Sin(0.1)];
+        TestModels.AssertClose(expected, TestModels.Values(heads.grad!), 1e-12);
+    }
+
+    [Fact]
     public void Llama3_scaling_keeps_fast_pairs_divides_slow_ones_and_blends_between()
     {
         // 4096 original positions: pairs that turn more than 4 times in them stay, less than once are divided by 8; the one of 2π/2048 turns twice: a third stays

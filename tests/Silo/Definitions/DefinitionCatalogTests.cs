@@ -52,16 +52,28 @@ public sealed class DefinitionCatalogTests
     public void The_groups_that_hold_a_log_are_the_teachers_and_the_lanes_live_students()
     {
         var catalog = new DefinitionCatalog();
-        Assert.Equal([ConsumerGroups.Teachers], LogReaders.Of(catalog, Topics.Prompts, 0)!);
-        Assert.Empty(LogReaders.Of(catalog, Topics.Labels, 3)!);
-        Assert.Null(LogReaders.Of(catalog, Topics.Definitions, 0));
+        Assert.Equal([ConsumerGroups.Teachers], LogReaders.Of(catalog, Topics.Prompts, 0, archived: false)!);
+        Assert.Empty(LogReaders.Of(catalog, Topics.Labels, 3, archived: false)!);
+        Assert.Null(LogReaders.Of(catalog, Topics.Definitions, 0, archived: false));
 
         catalog.Apply(Lane(1, partition: 3));
         catalog.Apply(Student("live", 1, paused: false));
         catalog.Apply(Student("paused", 1, paused: true));
         catalog.Apply(Student("gone", 1, paused: false) with { Revision = 2, Deleted = true });
-        Assert.Equal([ConsumerGroups.Student(IdOf("live"))], LogReaders.Of(catalog, Topics.Labels, 3)!);
-        Assert.Empty(LogReaders.Of(catalog, Topics.Labels, 4)!);
+        Assert.Equal([ConsumerGroups.Student(IdOf("live"))], LogReaders.Of(catalog, Topics.Labels, 3, archived: false)!);
+        Assert.Empty(LogReaders.Of(catalog, Topics.Labels, 4, archived: false)!);
+    }
+
+    [Fact]
+    public void What_is_archived_is_held_by_its_archiver_alone()
+    {
+        var catalog = new DefinitionCatalog();
+        catalog.Apply(Lane(1, partition: 3));
+        catalog.Apply(Student("live", 1, paused: false));
+
+        Assert.Equal([ConsumerGroups.Archive], LogReaders.Of(catalog, Topics.Labels, 3, archived: true)!);
+        Assert.Empty(LogReaders.Of(catalog, Topics.Labels, 4, archived: true)!);
+        Assert.Equal([ConsumerGroups.Teachers], LogReaders.Of(catalog, Topics.Prompts, 0, archived: true)!);
     }
 
     private static Definition Lane(long revision, int partition) => new()

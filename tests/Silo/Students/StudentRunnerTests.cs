@@ -3,9 +3,11 @@ using Reflux.Contracts;
 using Reflux.Contracts.Definitions;
 using Reflux.Contracts.Errors;
 using Reflux.Contracts.Http;
+using Reflux.Contracts.Identity;
 using Reflux.Grains.Faults;
 using Reflux.Grains.Students;
 using Reflux.Silo.Tests.Support;
+using Reflux.Streaming;
 
 namespace Reflux.Silo.Tests.Students;
 
@@ -66,6 +68,23 @@ public sealed class StudentRunnerTests : IAsyncLifetime
 
         _site.Log.Catalog.Apply(_site.Log.Teacher);
         await SteppedAsync(1);
+    }
+
+    [Theory]
+    [InlineData("another log", true, LogSite.LabelPartition, 0)]
+    [InlineData("another log", false, LogSite.LabelPartition - 1, 0)]
+    [InlineData("does not hold", false, LogSite.LabelPartition, 99)]
+    public async Task A_position_that_its_lanes_log_does_not_have_asks_for_a_pause_with_a_message(string message, bool otherTopic, int partition, long offset)
+    {
+        _site.Define();
+        var topic = otherTopic ? Guid.NewGuid() : _site.Log.Connection.KnownLogId(Topics.Labels, 0).Topic;
+        var spec = _student.Student!.Spec with { From = new Position(new LogId(topic, partition), offset) };
+        Start(_student with { Student = _student.Student with { Spec = spec } });
+
+        var (_, report) = await Grain.ReportAsync(report => report.Pauses, _site.Limit);
+
+        Assert.Equal("failed", report.State);
+        Assert.Contains(message, report.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ internal sealed class StudentSite : IAsyncDisposable
 
         // a clock that stands still: no trainer checkpoints or publishes because time has passed
         Trainers = new TrainerFactory(
-            log.Catalog, log.Connection, log.DeadLetters, Grains.Factory, Checkpoints, new FileBlobStore(log.File("store")), log.Compute, new FakeClock(), log.Loggers);
+            log.Catalog, log.Connection, new KafkaLabelLogFactory(log.Connection), log.DeadLetters, Grains.Factory, Checkpoints, new FileBlobStore(log.File("store")), log.Compute, new FakeClock(), log.Loggers);
     }
 
     public LogSite Log { get; }

@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace Reflux.Standins.TorchSharp.Tests.Tensors;
 
-/// <summary>Products of many small matrices, which the shim computes itself where they have few rows.</summary>
+/// <summary>Products of many small matrices, which the shim computes itself in inference mode where they have few rows.</summary>
 public sealed class BatchedProductTests : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();
@@ -14,6 +14,7 @@ public sealed class BatchedProductTests : IDisposable
     [InlineData(true)]
     public void Every_shape_agrees_with_float64(bool transposed)
     {
+        using var inference = inference_mode();
         using var generator = new Generator(3);
         foreach (var rows in new long[] { 1, 2, 8, 9 })
         {
@@ -40,6 +41,7 @@ public sealed class BatchedProductTests : IDisposable
     [Fact]
     public void The_same_numbers_give_the_same_bits_wherever_they_stand()
     {
+        using var inference = inference_mode();
         using var generator = new Generator(4);
         Tensor left = randn(6, 2, 33, generator: generator), right = randn(6, 33, 40, generator: generator);
 
@@ -51,6 +53,7 @@ public sealed class BatchedProductTests : IDisposable
     [Fact]
     public void What_is_not_a_number_stays_so()
     {
+        using var inference = inference_mode();
         Tensor left = ones(2, 1, 3), right = ones(2, 3, 40);
         right.select(0, 0).select(0, 1).narrow(0, 39, 1).fill_(double.NaN);
         right.select(0, 1).select(0, 2).narrow(0, 0, 1).fill_(double.PositiveInfinity);
@@ -73,6 +76,9 @@ public sealed class BatchedProductTests : IDisposable
     }
 
     [Fact]
-    public void Shapes_that_do_not_fit_are_refused() =>
+    public void Shapes_that_do_not_fit_are_refused()
+    {
+        using var inference = inference_mode();
         Assert.ThrowsAny<System.Runtime.InteropServices.ExternalException>(() => ones(2, 1, 3).bmm(ones(2, 4, 3)));
+    }
 }

@@ -72,7 +72,9 @@ internal static class QualityPlot
         var late = budgets[(budgets.Length / 5)..];
         var bounds = late.SelectMany(budget => budget.Gaps.Values).SelectMany(gap => (double[])[gap.Low, gap.High, LabelQuality.LargestGap, -LabelQuality.LargestGap]).ToArray();
         var step = bounds.Max() > 0.05 ? 0.02 : 0.005;
-        var chart = new Chart("Cross-entropy less the dense student's, nats, with 95 % intervals", budgets[^1].Tokens, bounds.Min() - (step / 4), bounds.Max() + (step / 4));
+
+        // the room above is the legend's
+        var chart = new Chart("Cross-entropy less the dense student's, nats, with 95 % intervals", budgets[^1].Tokens, bounds.Min() - (step / 4), bounds.Max() + (0.3 * (bounds.Max() - bounds.Min())));
         for (var tick = Math.Ceiling(bounds.Min() / step); tick * step <= bounds.Max(); tick++)
         {
             chart.Tick(tick * step, (tick * step).ToString("0.000", CultureInfo.InvariantCulture));

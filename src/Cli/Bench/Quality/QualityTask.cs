@@ -55,7 +55,7 @@ internal sealed record QualityTask
         KeyValueHeads = 2,
         HeadDim = hidden / 4,
         VocabularySize = vocabularySize,
-        MaxPositions = 64,
+        MaxPositions = 128,
         TieWordEmbeddings = true,
     };
 }

@@ -1,0 +1,120 @@
+using Microsoft.Extensions.Logging;
+using Reflux.Contracts.Errors;
+using Reflux.Contracts.Identity;
+using Reflux.Distillation.Training;
+
+namespace Reflux.Distillation.Archive;
+
+/// <summary>
+/// Tails one lane's label log into its archive. A position is published only once everything before it is in a sealed segment: the broker may let go of that. What a
+/// crash left unsealed is read again.
+/// </summary>
+/// <param name="context">What it is given.</param>
+/// <param name="logger">Never sees prompt text.</param>
+public sealed partial class LaneArchiver(LaneArchiverContext context, ILogger<LaneArchiver> logger)
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>Archives until cancelled; returns when what was read is sealed. A failure is logged and tried again: nothing is passed over.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await ArchiveAsync(stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                LogFailed(context.Lane.Name, failure);
+                await Task.Delay(RetryAfter, context.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task ArchiveAsync(CancellationToken stop)
+    {
+        var log = await context.CurrentLog(context.Partition, stop);
+        await using var writer = await LogArchiveWriter.TryOpenAsync(context.Store.Of(log), context.Lane, context.Options, context.Time, stop);
+        if (writer is null)
+        {
+            LogBusy(context.Lane.Name, log);
+            await Task.Delay(RetryAfter, context.Time, stop);
+            return;
+        }
+
+        Position? next = writer.Next is { } end ? new Position(log, end) : null;
+        if (next is { } archived)
+        {
+            await context.Publish(archived, stop);
+        }
+
+        await using var reader = await context.Labels.OpenAsync(context.Partition, next, stop);
+        LogBegun(context.Lane.Name, log, next?.Offset);
+        try
+        {
+            await FollowAsync(reader, writer, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && writer.UnsealedRecords > 0)
+        {
+            await writer.SealAsync();
+            throw;
+        }
+    }
+
+    private async Task FollowAsync(ILabelLog reader, LogArchiveWriter writer, CancellationToken stop)
+    {
+        var began = 0L;
+        var reading = reader.ReadAsync(stop).AsTask();
+        while (true)
+        {
+            if (writer.UnsealedRecords > 0 && (IsFull(writer) || !await ArrivesAsync(reading, began, stop)))
+            {
+                await context.Publish(await writer.SealAsync(), stop);
+                continue;
+            }
+
+            var record = await reading;
+            if (writer.Next is { } expected && record.Position.Offset != expected)
+            {
+                throw LabelLogGap.Between(record.Position.Log, expected, record.Position.Offset);
+            }
+
+            began = writer.UnsealedRecords == 0 ? context.Time.GetTimestamp() : began;
+            await writer.AppendAsync(record.Position, record.Value);
+            reading = reader.ReadAsync(stop).AsTask();
+        }
+    }
+
+    private bool IsFull(LogArchiveWriter writer) =>
+        writer.UnsealedBytes >= Math.Min(context.Options.SegmentBytes, context.MostUnsealedBytes) || writer.UnsealedRecords >= context.MostUnsealedRecords;
+
+    /// <summary>Whether the next record comes before the open segment is too old.</summary>
+    private async Task<bool> ArrivesAsync(Task reading, long began, CancellationToken stop)
+    {
+        var left = TimeSpan.FromSeconds(context.Options.SegmentSeconds) - context.Time.GetElapsedTime(began);
+        if (left <= TimeSpan.Zero)
+        {
+            return false;
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await Task.WhenAny(reading, Task.Delay(left, context.Time, patience.Token));
+        await patience.CancelAsync();
+        stop.ThrowIfCancellationRequested();
+        return reading.IsCompleted;
+    }
+
+    [LoggerMessage(LogLevel.Information, "lane {Lane}: archiving log {Log} from offset {Next}")]
+    private partial void LogBegun(string lane, LogId log, long? next);
+
+    [LoggerMessage(LogLevel.Debug, "lane {Lane}: another process archives log {Log}")]
+    private partial void LogBusy(string lane, LogId log);
+
+    [LoggerMessage(LogLevel.Error, "lane {Lane}: archiving failed; trying again in a few seconds, nothing is passed over")]
+    private partial void LogFailed(string lane, Exception failure);
+}

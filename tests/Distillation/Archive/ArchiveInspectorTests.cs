@@ -1,0 +1,87 @@
+using Reflux.Distillation.Archive;
+
+namespace Reflux.Distillation.Tests.Archive;
+
+public sealed class ArchiveInspectorTests : IDisposable
+{
+    private readonly ArchiveSite _site = new();
+
+    public void Dispose() => _site.Dispose();
+
+    [Fact]
+    public async Task Nothing_archived_is_an_empty_list() => Assert.Empty(await _site.Inspector.InspectAsync(lane: null, verify: true, CancellationToken.None));
+
+    [Fact]
+    public async Task Lanes_are_found_by_name_and_by_id()
+    {
+        await _site.ArchiveAsync(records: 3, perSegment: 2);
+
+        Assert.Single(await _site.Inspector.InspectAsync(ArchiveSite.Lane.Name, verify: false, CancellationToken.None));
+        Assert.Single(await _site.Inspector.InspectAsync(ArchiveSite.Lane.Id.ToString(), verify: false, CancellationToken.None));
+        Assert.Empty(await _site.Inspector.InspectAsync("other", verify: false, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_flipped_byte_in_a_record_is_named_with_its_offset()
+    {
+        await _site.ArchiveAsync(records: 6, perSegment: 3);
+        var file = _site.FileOf(1);
+        var bytes = await File.ReadAllBytesAsync(file);
+        var second = SegmentFormat.HeaderSize + SegmentFormat.RecordHeadSize + ArchiveSite.Value(3).Length + SegmentFormat.ChecksumSize;
+        bytes[second + SegmentFormat.RecordHeadSize + 5] ^= 0x10;
+        await File.WriteAllBytesAsync(file, bytes);
+
+        var problem = await ProblemAsync();
+
+        Assert.Equal((ArchiveProblemKind.Damaged, Path.GetFileName(file), 4L), (problem.Kind, problem.File, problem.Offset));
+    }
+
+    [Fact]
+    public async Task A_whole_segment_that_is_not_the_one_that_was_sealed_is_found()
+    {
+        await _site.ArchiveAsync(records: 3, perSegment: 3);
+        var list = Path.Combine(_site.Archive.Directory, LogArchive.ListFile);
+        var segment = Assert.Single((await _site.Archive.RefreshAsync(CancellationToken.None)).Segments);
+        await File.WriteAllTextAsync(list, (await File.ReadAllTextAsync(list)).Replace(segment.Sha256, new string('0', 64), StringComparison.Ordinal));
+
+        Assert.Equal((ArchiveProblemKind.Damaged, segment.File), (await ProblemAsync() is var problem ? (problem.Kind, problem.File) : default));
+    }
+
+    [Fact]
+    public async Task A_missing_segment_is_named()
+    {
+        await _site.ArchiveAsync(records: 6, perSegment: 3);
+        var file = _site.FileOf(0);
+        File.Delete(file);
+
+        var problem = await ProblemAsync();
+
+        Assert.Equal((ArchiveProblemKind.MissingSegment, Path.GetFileName(file), 0L), (problem.Kind, problem.File, problem.Offset));
+    }
+
+    [Fact]
+    public async Task A_hole_in_the_offsets_is_named()
+    {
+        await _site.ArchiveAsync(records: 9, perSegment: 3);
+        var list = Path.Combine(_site.Archive.Directory, LogArchive.ListFile);
+        var lines = await File.ReadAllLinesAsync(list);
+        await File.WriteAllTextAsync(list, string.Concat(lines.Where((_, i) => i != 2).Select(line => line + "\n")));
+
+        var problem = await ProblemAsync();
+
+        Assert.Equal((ArchiveProblemKind.Hole, 3L), (problem.Kind, problem.Offset));
+    }
+
+    [Fact]
+    public async Task A_damaged_list_is_named()
+    {
+        await _site.ArchiveAsync(records: 3, perSegment: 3);
+        var list = Path.Combine(_site.Archive.Directory, LogArchive.ListFile);
+        await File.WriteAllTextAsync(list, "{]\n" + await File.ReadAllTextAsync(list));
+
+        Assert.Equal((ArchiveProblemKind.Damaged, LogArchive.ListFile), (await ProblemAsync() is var problem ? (problem.Kind, problem.File) : default));
+    }
+
+    private async Task<ArchiveProblem> ProblemAsync() =>
+        Assert.Single(Assert.Single(await _site.Inspector.InspectAsync(lane: null, verify: true, CancellationToken.None)).Problems!);
+}
