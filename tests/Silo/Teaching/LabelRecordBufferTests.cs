@@ -129,7 +129,7 @@ public sealed class LabelRecordBufferTests : IAsyncLifetime
 
     private void Acknowledge(Position prompt) => _acknowledged.Add(prompt.Offset);
 
-    /// <summary>A sequence of so many labelled positions, each with every draw another token: about 100 bytes a position.</summary>
+    /// <summary>A sequence of so many labelled positions, each with every draw another token: about 93 bytes a position.</summary>
     private LabelledSequence Sequence(int positions, int offset)
     {
         var draws = _site.Lane.Lane!.Spec.Draws;
@@ -145,7 +145,7 @@ public sealed class LabelRecordBufferTests : IAsyncLifetime
             PromptLength = 1,
             Labels = new SampledLabels(
                 [.. Enumerable.Range(0, positions + 1).Select(i => i * draws)],
-                [.. Enumerable.Range(0, positions).SelectMany(_ => Enumerable.Range(0, draws).Select(draw => draw * 40_000))],
+                [.. Enumerable.Range(0, positions).SelectMany(_ => Enumerable.Range(0, draws).Select(draw => draw * 4_000))],
                 [.. Enumerable.Repeat((ushort)1, positions * draws)],
                 [.. Enumerable.Repeat((Half)1, positions)]),
         };
