@@ -84,7 +84,7 @@ public class ChunkedHeadLossTests
         }
 
         var whole = HeadGradient(hidden, naive.Targets);
-        var parts = stack([.. Enumerable.Range(0, Positions).Select(row => HeadGradient(hidden.narrow(0, row, 1), naive.Targets.Narrow(row, 1)))]).sum(0);
+        var parts = stack([.. Enumerable.Range(0, Positions).Select(row => HeadGradient(hidden.narrow(0, row, 1), naive.Targets.Narrow(row, 1)))]).sum(dim: 0);
 
         // a sum in bfloat16 would be off by 4e-3 and more
         AssertClose(parts, whole, 1e-5);
