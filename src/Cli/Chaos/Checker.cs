@@ -61,6 +61,7 @@ internal sealed class Checker(CheckerEvidence evidence)
     /// <summary>Every record that the student has read, from archive and broker, which have to agree.</summary>
     private List<byte[]> Log()
     {
+        Require(evidence.Archive.Count > 0, "nothing is archived");
         var log = new List<byte[]>();
         for (var offset = 0L; offset < evidence.Next; offset++)
         {
