@@ -43,7 +43,6 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
         say($"{traffic.Acknowledged.Count} prompts acknowledged, {traffic.Retries} retries; waiting for quiet");
 
         await UntilQuietAsync(processes, log, labels, traffic, tape, cancellation);
-        await processes.Client().TakeSnapshotAsync(Student, publish: true, cancellation);
         var account = await processes.Client().AccountingAsync(Student, cancellation);
         var progress = (await processes.Client().StudentAsync(Student, cancellation)).Progress!;
         await background.CancelAsync();
@@ -118,7 +117,7 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
         return (lane, student);
     }
 
-    /// <summary>Until every acknowledged prompt is labelled and the student has read the whole log; the teachers leave in between, so that nothing more is appended.</summary>
+    /// <summary>Until every acknowledged prompt is labelled and the student has read the whole log; the teachers leave in between, so that nothing more is appended. Then a last snapshot.</summary>
     private static async Task UntilQuietAsync(ChaosProcesses processes, LogConnection log, LogId labels, ChaosTraffic traffic, LabelTape tape, CancellationToken cancellation)
     {
         await UntilAsync(() => Task.FromResult(traffic.Acknowledged.All(tape.IsLabelled)), "some acknowledged prompts get no label");
@@ -128,6 +127,13 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
         await UntilAsync(
             async () => tape.Records.Count == end && (await processes.Client().StudentAsync(Student, cancellation)).Progress is { } progress && progress.Next.Offset == end,
             "the student does not come to the end of its log");
+        await UntilAsync(
+            async () =>
+            {
+                await processes.Client().TakeSnapshotAsync(Student, publish: true, cancellation);
+                return true;
+            },
+            "no snapshot is taken");
 
         async Task UntilAsync(Func<Task<bool>> reached, string otherwise)
         {
