@@ -42,6 +42,7 @@ public static class Application
     internal static Command Root() => new("reflux", "Reflux keeps a small student language model continuously distilled from a large teacher, on the live prompts of a product.")
     {
         DemoVerb.Create(),
+        ChaosVerb.Create(),
         SiloVerb.Create(),
         BrokerVerb.Create(),
         LaneVerb.Create(),

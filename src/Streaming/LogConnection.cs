@@ -33,7 +33,7 @@ public sealed class LogConnection : IAsyncDisposable
     /// <summary>The bootstrap servers.</summary>
     public string Address { get; }
 
-    /// <summary>True where the log is the embedded broker.</summary>
+    /// <summary>True where the log is the embedded broker, also where only its address was named.</summary>
     public bool IsEmbedded { get; }
 
     /// <summary>What an acknowledgement is worth: "memory" on the embedded broker, otherwise "replicated".</summary>
@@ -62,15 +62,15 @@ public sealed class LogConnection : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(loggers);
         var address = embeddedAddress ?? options.BootstrapServers ?? throw new ArgumentException("an address is needed: the embedded broker's or Kafka:BootstrapServers", nameof(embeddedAddress));
-        var settings = new ClientSettings(options, address, embeddedAddress is not null);
         var log = new ClientLog(loggers.CreateLogger("Reflux.Streaming.Kafka"));
-        var admin = Build(() => log.Attach(new AdminClientBuilder(settings.Admin())).Build());
+        var admin = Build(() => log.Attach(new AdminClientBuilder(new ClientSettings(options, address, embeddedAddress is not null).Admin())).Build());
         var requests = new BrokerRequests(address, TimeSpan.FromSeconds(options.DeliveryTimeoutSeconds), time);
         var directory = new TopicDirectory(admin, requests, options);
         try
         {
             await directory.LoadAsync(TimeSpan.FromSeconds(options.ConnectTimeoutSeconds), cancellationToken);
-            return new LogConnection(options, address, embeddedAddress is not null, requests, admin, directory, settings, log);
+            var embedded = embeddedAddress is not null || await IsEmbeddedAsync(admin, requests, cancellationToken);
+            return new LogConnection(options, address, embedded, requests, admin, directory, new ClientSettings(options, address, embedded), log);
         }
         catch
         {
@@ -133,6 +133,13 @@ public sealed class LogConnection : IAsyncDisposable
     internal Task RefreshTopicAsync(string topic, CancellationToken cancellationToken) => _directory.RefreshAsync(topic, cancellationToken);
 
     internal string TopicOf(Position position) => _directory.NameOf(position.Log.Topic) ?? throw PositionException.Foreign("any topic of this broker", position, default);
+
+    /// <summary>The embedded broker's limits bind those too who know it only by its address; its cluster's id gives it away.</summary>
+    private static async Task<bool> IsEmbeddedAsync(IAdminClient admin, BrokerRequests requests, CancellationToken cancellationToken)
+    {
+        var cluster = await requests.AskAsync("describe its cluster", timeout => admin.DescribeClusterAsync(new() { RequestTimeout = timeout }), cancellationToken);
+        return cluster.ClusterId?.StartsWith("mockCluster", StringComparison.Ordinal) == true;
+    }
 
     /// <summary>Builds a client; a setting that librdkafka refuses becomes a typed error that repeats its words.</summary>
     internal static T Build<T>(Func<T> build)

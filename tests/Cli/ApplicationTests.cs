@@ -6,6 +6,7 @@ public sealed class ApplicationTests
     [Theory]
     [InlineData("demo --kill-silo-at 140%", "--kill-silo-at: '140%' is not a share between 0% and 100%")]
     [InlineData("demo --seconds 1", "--seconds: between 10 and 3600")]
+    [InlineData("chaos --seconds 10", "--seconds: between 60 and 3600")]
     [InlineData("student create small", "name exactly one of --spec, --base and --tokenizer-from")]
     [InlineData("student create small --tokenizer-from x", "--lane is required without --spec")]
     [InlineData("lane list --server nonsense", "--server: 'nonsense' is not an http:// or https:// address")]
@@ -47,6 +48,7 @@ public sealed class ApplicationTests
 
     [Theory]
     [InlineData("demo")]
+    [InlineData("chaos")]
     [InlineData("silo")]
     [InlineData("broker")]
     [InlineData("lane")]

@@ -79,6 +79,21 @@ public sealed class LogRoundTripTests
     }
 
     [Fact]
+    public async Task Who_knows_the_embedded_broker_by_its_address_alone_is_bound_by_its_limits()
+    {
+        await using var broker = new BrokerFixture();
+        broker.Options.BootstrapServers = broker.Server.Address;
+        await using var connection = await LogConnection.OpenAsync(
+            broker.Options, embeddedAddress: null, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, broker.Limit);
+        await using var writer = new LogWriter(connection, new SettableSafePosition());
+
+        Assert.True(connection.IsEmbedded);
+        Assert.Equal("memory", connection.Durability);
+        var refused = await Assert.ThrowsAsync<RefluxException>(() => writer.AppendAsync(Topics.Labels, 0, new byte[LogWriter.MaxEmbeddedRecordBytes + 1], broker.Limit));
+        Assert.Equal("record-too-large", refused.Code);
+    }
+
+    [Fact]
     public async Task No_broker_is_a_typed_error()
     {
         var options = new KafkaOptions { ConnectTimeoutSeconds = 0.5 };

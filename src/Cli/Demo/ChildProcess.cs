@@ -10,6 +10,8 @@ namespace Reflux.Cli.Demo;
 internal sealed partial class ChildProcess : IAsyncDisposable
 {
     private const int Terminate = 15;
+    private const int Halt = 19;
+    private const int GoOn = 18;
     private readonly Process _process;
     private readonly Task _logging;
 
@@ -22,20 +24,30 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>Starts `reflux VERB…` with the same executable as this process.</summary>
     public static ChildProcess Start(string logFile, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(ChildProcess).Assembly.Location);
-        }
-
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        var process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start");
+        var process = StartPiped(arguments);
         var log = TextWriter.Synchronized(new StreamWriter(logFile, append: true) { AutoFlush = true });
         return new ChildProcess(process, LogAsync(process, log));
+    }
+
+    /// <summary>Runs `reflux VERB…` to its end with the same executable as this process.</summary>
+    public static async Task<(int Code, string Output, string Errors)> RunAsync(IEnumerable<string> arguments, CancellationToken cancellation)
+    {
+        using var process = StartPiped(arguments);
+        try
+        {
+            process.StandardInput.Close();
+            var output = process.StandardOutput.ReadToEndAsync(cancellation);
+            var errors = process.StandardError.ReadToEndAsync(cancellation);
+            await process.WaitForExitAsync(cancellation);
+            return (process.ExitCode, await output, await errors);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
     }
 
     /// <summary>kill -9: nothing of the process gets to tidy up.</summary>
@@ -43,7 +55,14 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     {
         _process.Kill();
         await _process.WaitForExitAsync();
+        await _logging;
     }
+
+    /// <summary>SIGSTOP: the process does nothing more, and to others it looks as if the machine had frozen.</summary>
+    public void Pause() => _ = Kill(_process.Id, Halt);
+
+    /// <summary>SIGCONT: it goes on where it was.</summary>
+    public void Continue() => _ = Kill(_process.Id, GoOn);
 
     /// <summary>SIGTERM, then, if it has not left after <paramref name="patience"/>, kill -9. Returns the exit code.</summary>
     public async Task<int> StopAsync(TimeSpan patience)
@@ -70,6 +89,22 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     {
         await StopAsync(TimeSpan.FromSeconds(20));
         _process.Dispose();
+    }
+
+    private static Process StartPiped(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+        {
+            start.ArgumentList.Add(typeof(ChildProcess).Assembly.Location);
+        }
+
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start");
     }
 
     private static async Task LogAsync(Process process, TextWriter log)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Reflux.Client;
 using Reflux.Contracts.Errors;
@@ -29,34 +28,9 @@ internal sealed class PulledSnapshotCheck(string directory, LiveView view)
 
     private static async Task<string> RunCliAsync(string[] arguments, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(PulledSnapshotCheck).Assembly.Location);
-        }
-
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using var process = Process.Start(start)!;
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(cancellation);
-            var errors = process.StandardError.ReadToEndAsync(cancellation);
-            await process.WaitForExitAsync(cancellation);
-            var text = await output;
-            return text.Length > 0
-                ? text
-                : throw new RefluxException(ErrorCodes.ClientFailed, $"`reflux {arguments[0]}` exited {process.ExitCode}: {await errors}", "run the same command by hand on the pulled directory");
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill();
-            }
-        }
+        var (code, output, errors) = await ChildProcess.RunAsync(arguments, cancellation);
+        return output.Length > 0
+            ? output
+            : throw new RefluxException(ErrorCodes.ClientFailed, $"`reflux {arguments[0]}` exited {code}: {errors}", "run the same command by hand on the pulled directory");
     }
 }

@@ -150,7 +150,7 @@ public sealed partial class StudentTrainer : IAsyncDisposable
             LogOtherEnvironment(checkpoint.Document.Environment, _context.Compute.Environment);
         }
 
-        await session.BeginAsync(checkpoint?.Document, _stop.Token);
+        await _patience.UntilDoneAsync("taking up the student", () => session.BeginAsync(checkpoint?.Document, _stop.Token), _stop.Token);
         await using var log = new SteadyLabelLog(_context.Labels, _context.LaneDefinition.LabelPartition, session.Next ?? _context.StudentDefinition.Spec.From, _patience);
         await log.OpenAsync(_stop.Token);
         LogBegun(session.Step, session.Next);

@@ -254,6 +254,25 @@ public sealed class StudentTrainerTests
     }
 
     [Fact]
+    public async Task A_disk_that_refuses_when_a_trainer_takes_up_its_student_is_asked_again()
+    {
+        using var student = new TinyStudent();
+        student.Log.Append(Record(student, 0, 1, 2, 3));
+        await File.WriteAllTextAsync(student.CheckpointDirectory, "in the way of a directory");
+        await using var trainer = student.NewTrainer();
+
+        trainer.Start();
+        await TinyStudent.FirstOf(student.Time.DelayBegunAsync(), trainer);
+        File.Delete(student.CheckpointDirectory);
+        student.Time.Ring();
+        await TinyStudent.FirstOf(student.Log.Drained, trainer);
+        await trainer.StopAsync();
+
+        Assert.Equal(TrainerState.Stopped, trainer.State);
+        Assert.Equal(1, (await student.StoredStateAsync()).Step);
+    }
+
+    [Fact]
     public async Task A_reader_that_has_died_is_opened_again_where_it_was_left()
     {
         using var undisturbed = new TinyStudent();

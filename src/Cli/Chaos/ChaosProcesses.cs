@@ -1,0 +1,173 @@
+using System.Text.Json;
+using Reflux.Cli.Demo;
+using Reflux.Client;
+using Reflux.Contracts.Errors;
+
+namespace Reflux.Cli.Chaos;
+
+/// <summary>
+/// The processes of a chaos run: the memory broker, a silo that is gateway and trainer, and two teachers that know only the broker's address and the model's files. Each can be
+/// killed and started again, or stopped and continued.
+/// </summary>
+internal sealed class ChaosProcesses : IAsyncDisposable
+{
+    public const string Broker = "broker";
+    public const string Silo = "silo";
+    public const string FirstTeacher = "teacher-1";
+    public const string SecondTeacher = "teacher-2";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly string _directory;
+    private readonly Dictionary<string, ChildProcess> _running = [];
+    private HttpClient _http = new();
+
+    private ChaosProcesses(string directory) => _directory = directory;
+
+    /// <summary>The silo's data directory.</summary>
+    public string Data => Path.Combine(_directory, "data");
+
+    /// <summary>Bootstrap servers.</summary>
+    public string BrokerAddress => Described(Path.Combine(Data, "broker.json"));
+
+    private string SiloBeacon => Path.Combine(Data, "silo.json");
+
+    /// <summary>Starts all of them and returns when they are up.</summary>
+    public static async Task<ChaosProcesses> StartAsync(string directory, CancellationToken cancellation)
+    {
+        var processes = new ChaosProcesses(directory);
+        Directory.CreateDirectory(processes.Data);
+        try
+        {
+            processes.Start(Broker);
+            await processes.UntilAsync(Broker, () => File.Exists(Path.Combine(processes.Data, "broker.json")), cancellation);
+            foreach (var name in (string[])[Silo, FirstTeacher, SecondTeacher])
+            {
+                processes.Start(name);
+            }
+
+            await processes.UntilSiloAnswersAsync(cancellation);
+            foreach (var teacher in (string[])[FirstTeacher, SecondTeacher])
+            {
+                await processes.UntilAsync(teacher, () => File.Exists(Path.Combine(directory, teacher, "silo.json")), cancellation);
+            }
+
+            return processes;
+        }
+        catch
+        {
+            await processes.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Where a process' output goes, that of all its lives.</summary>
+    public string LogOf(string name) => Path.Combine(_directory, $"{name}.log");
+
+    /// <summary>A client of the silo as it runs now; a restarted silo has another port.</summary>
+    /// <exception cref="HttpRequestException">The silo is not up.</exception>
+    public RefluxClient Client() => new(Http());
+
+    /// <inheritdoc cref="Client"/>
+    public HttpClient Http()
+    {
+        try
+        {
+            var address = new Uri(Described(SiloBeacon).TrimEnd('/') + "/");
+            lock (_running)
+            {
+                return _http.BaseAddress == address ? _http : _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(10) };
+            }
+        }
+        catch (FileNotFoundException)
+        {
+            throw new HttpRequestException("the silo is between two lives");
+        }
+    }
+
+    /// <summary>Waits until the silo holds its data directory and answers.</summary>
+    public Task UntilSiloAnswersAsync(CancellationToken cancellation) => UntilAsync(Silo, () => File.Exists(SiloBeacon), cancellation);
+
+    /// <summary>kill -9, then what <paramref name="whileDead"/> does, then a new process in its place.</summary>
+    public async Task KillAsync(string name, Action? whileDead = null)
+    {
+        await using (var process = _running[name])
+        {
+            await process.KillAsync();
+        }
+
+        if (name == Silo)
+        {
+            File.Delete(SiloBeacon);
+        }
+
+        whileDead?.Invoke();
+        Start(name);
+    }
+
+    /// <summary>SIGSTOP, and after <paramref name="time"/> SIGCONT.</summary>
+    public async Task StopForAsync(string name, TimeSpan time, CancellationToken cancellation)
+    {
+        var process = _running[name];
+        process.Pause();
+        try
+        {
+            await Task.Delay(time, cancellation);
+        }
+        finally
+        {
+            process.Continue();
+        }
+    }
+
+    /// <summary>Orderly end: what runs is finished.</summary>
+    /// <exception cref="RefluxException">It did not end in order.</exception>
+    public async Task LeaveAsync(string name)
+    {
+        await using var process = _running[name];
+        _running.Remove(name);
+        if (await process.StopAsync(Patience) is not 0 and var code)
+        {
+            throw new RefluxException(ErrorCodes.Internal, $"{name} exited with code {code} when it was asked to leave", $"see {LogOf(name)}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        foreach (var name in (string[])[FirstTeacher, SecondTeacher, Silo, Broker])
+        {
+            if (_running.Remove(name, out var process))
+            {
+                await process.DisposeAsync();
+            }
+        }
+    }
+
+    private void Start(string name) => _running[name] = ChildProcess.Start(LogOf(name), name switch
+    {
+        Broker => ["broker", "--data", Data, "--owned"],
+        Silo => ["silo", "--data", Data, "--roles", "gateway,student", "--port", "0", "--threads", "1", "--owned", "--set", "Archive:SegmentSeconds=1"],
+        _ => ["silo", "--data", Path.Combine(_directory, name), "--roles", "teacher", "--kafka", BrokerAddress, "--port", "0", "--threads", "1", "--owned"],
+    });
+
+    private static string Described(string file)
+    {
+        using var described = JsonDocument.Parse(File.ReadAllBytes(file));
+        return described.RootElement.GetProperty("address").GetString()!;
+    }
+
+    private async Task UntilAsync(string name, Func<bool> reached, CancellationToken cancellation)
+    {
+        using var timeout = new CancellationTokenSource(Patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!reached())
+        {
+            if (_running[name].HasExited || timeout.IsCancellationRequested)
+            {
+                throw new RefluxException(ErrorCodes.Internal, $"the {name} did not come up", $"see {LogOf(name)}");
+            }
+
+            await timer.WaitForNextTickAsync(cancellation);
+        }
+    }
+}
