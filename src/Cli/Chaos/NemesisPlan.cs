@@ -34,13 +34,13 @@ internal static class NemesisPlan
         string[] stopped = [killed[1 + random.Next(2)], ChaosProcesses.Silo, ChaosProcesses.Broker];
         List<(NemesisKind Kind, string? Target)> faults =
         [
-            (NemesisKind.ZombieTrainer, ChaosProcesses.Silo),
             .. stopped.Take(stops).Select(target => (NemesisKind.Stop, (string?)target)),
             .. Enumerable.Range(0, slots - SlotsOf(NemesisKind.ZombieTrainer) - (stops * SlotsOf(NemesisKind.Stop)) - torn).Select(i => (NemesisKind.Kill, (string?)killed[i % killed.Length])),
         ];
         random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(faults));
 
-        // not among the first: there have to be checkpoints to tear
+        // early: its successor needs traffic to have something to publish. The torn ones later: there have to be checkpoints to tear
+        faults.Insert(random.Next(1, faults.Count / 2), (NemesisKind.ZombieTrainer, ChaosProcesses.Silo));
         for (var i = 0; i < torn; i++)
         {
             faults.Insert(random.Next(faults.Count / 2, faults.Count + 1), (NemesisKind.TornCheckpoint, ChaosProcesses.Silo));
