@@ -129,7 +129,15 @@ internal sealed class Nemesis(ChaosOptions options, ChaosProcesses processes, Sm
     private async Task RaiseAsync(CancellationToken cancellation)
     {
         var epoch = 0L;
-        await UntilAsync(async () => (epoch = (await processes.Client().StudentAsync(student, cancellation)).Epoch) > 0, "the silo did not answer", cancellation);
+        await UntilAsync(
+            async () =>
+            {
+                var status = await processes.Client().StudentAsync(student, cancellation);
+                epoch = status.Epoch;
+                return status.State == "running";
+            },
+            "the student did not run",
+            cancellation);
         await processes.HauntAsync(
             () => UntilAsync(
                 async () => (await processes.Client().SnapshotsAsync(student, cancellation)).Any(version => version.Epoch > epoch), "the successor of a stopped silo published nothing", cancellation),
