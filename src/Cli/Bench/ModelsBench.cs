@@ -1,13 +1,10 @@
 using System.Diagnostics;
-using System.Text;
 using Reflux.Distillation.Compute;
 using Reflux.Distillation.Training;
 using Reflux.Models;
 using Reflux.Models.Decoders;
 using Reflux.Models.Generation;
 using Reflux.Models.Tokenizers;
-using Reflux.Samples.Helpdesk;
-using Reflux.Samples.Helpdesk.Lines;
 
 namespace Reflux.Cli.Bench;
 
@@ -27,7 +24,7 @@ internal sealed class ModelsBench(ComputeThread compute, ReferenceProcess refere
     {
         TrainSpeed[] train = [await TrainAsync(Small, steps: 4, cancellation), await TrainAsync(Medium, steps: 1, cancellation)];
         var generate = await GenerateAsync(Small, cancellation);
-        var tokenizer = await TokenizeAsync(cancellation);
+        var tokenizer = Tokenize();
         return new BenchReport(train, generate, tokenizer, new BenchSetting(runs, compute.Threads, compute.Environment.Torch, compute.Environment.Blas, reference.Torch, reference.BlasName));
     }
 
@@ -56,40 +53,15 @@ internal sealed class ModelsBench(ComputeThread compute, ReferenceProcess refere
         return new GenerateSpeed(RunStatistics.Median(speed), RunStatistics.Median(theirs), RunStatistics.Median(speed) / RunStatistics.Median(theirs), RunStatistics.Spread(speed), RunStatistics.Spread(theirs));
     }
 
-    private async Task<TokenizerSpeed> TokenizeAsync(CancellationToken cancellation)
+    private TokenizerRate Tokenize()
     {
-        const int Texts = 40_000;
-        var traffic = new HelpdeskTraffic(1);
-        string[] texts = [.. Enumerable.Range(0, Texts).Select(_ => traffic.Next(ProductLine.Kitchen).Text)];
-        var trained = BpeTrainer.Train(texts.Take(500), 2048, PromptTemplate.SpecialTokens, TokenizerStyle.Qwen2);
-        var bytes = texts.Sum(Encoding.UTF8.GetByteCount);
-        var file = Path.GetTempFileName();
-        try
+        IReadOnlyList<TokenizerSpeed> styles = TokenizerSpeed.MeasureAll();
+        foreach (var speed in styles)
         {
-            await File.WriteAllTextAsync(file, trained.ToJson(), cancellation);
-            var speeds = new List<double>();
-            for (var run = 0; run <= runs; run++)
-            {
-                // a fresh one: it remembers the pieces that it has seen
-                var tokenizer = Tokenizer.Load(file);
-                speeds.Add(TokensPerSecond(() =>
-                {
-                    foreach (var text in texts)
-                    {
-                        tokenizer.Encode(text);
-                    }
-
-                    return bytes;
-                }) / 1e6);
-            }
-
-            progress.WriteLine($"tokenizing: {string.Join(", ", speeds.Skip(1).Select(speed => $"{speed:0.0}"))} MB/s");
-            return new TokenizerSpeed(RunStatistics.Median([.. speeds.Skip(1)]), RunStatistics.Spread([.. speeds.Skip(1)]));
+            progress.WriteLine($"tokenizing, {speed.Style}: {speed.ColdMegabytesPerSecond:0.0} MB/s of new text, {speed.WarmMegabytesPerSecond:0.0} of text seen before");
         }
-        finally
-        {
-            File.Delete(file);
-        }
+
+        return new TokenizerRate(styles.Min(speed => speed.ColdMegabytesPerSecond), styles.Min(speed => speed.WarmMegabytesPerSecond));
     }
 
     /// <summary>The first run of each warms it up and does not count.</summary>

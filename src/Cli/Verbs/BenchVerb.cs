@@ -184,7 +184,7 @@ internal static class BenchVerb
 
         var generate = report.Generate;
         Console.Out.WriteLine(Line("generation, batch 16", generate.TokensPerSecond, generate.ReferenceTokensPerSecond, generate.Ratio, generate.Spread, generate.ReferenceSpread));
-        Console.Out.WriteLine($"tokenizer: {report.Tokenizer.MbPerSecond:0.0} MB/s (spread {report.Tokenizer.Spread:p0})");
+        Console.Out.WriteLine($"tokenizer: {report.Tokenizer.MbPerSecond:0.0} MB/s of new text, {report.Tokenizer.WarmMbPerSecond:0.0} of text seen before (the slowest of all styles)");
         Console.Out.WriteLine($"{report.Setting.Runs} runs in turns, {report.Setting.Threads} threads, {report.Setting.Torch} on {report.Setting.Blas}, reference {report.Setting.ReferenceTorch} on {report.Setting.ReferenceBlas}");
     }
 

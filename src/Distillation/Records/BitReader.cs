@@ -10,6 +10,9 @@ namespace Reflux.Distillation.Records;
 /// </summary>
 internal ref struct BitReader(ReadOnlySpan<byte> bytes)
 {
+    // of a word that begins within a byte
+    private const int LeastBits = 57;
+
     private readonly ReadOnlySpan<byte> _bytes = bytes;
     private long _position;
 
@@ -43,19 +46,68 @@ internal ref struct BitReader(ReadOnlySpan<byte> bytes)
         return (uint)((word >> RiceCode.Limit) & ~(ulong.MaxValue << escapeBits));
     }
 
-    /// <summary>Elias' gamma code; 0 where it is of a number beyond 16 bits.</summary>
+    /// <summary>A Rice code for each of the values. A word serves as many codes as it holds: loading one for each would double the time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint Gamma()
+    public void Rice(int parameter, int escapeBits, Span<int> values)
     {
-        var word = Peek();
-        var low = BitOperations.TrailingZeroCount(word);
-        if (low > 15)
+        var (word, left) = (Peek(), LeastBits);
+        foreach (ref var value in values)
         {
-            return 0;
+            var quotient = BitOperations.TrailingZeroCount(word);
+            var length = quotient + 1 + parameter;
+            if (length > left)
+            {
+                (word, left) = (Peek(), LeastBits);
+                quotient = BitOperations.TrailingZeroCount(word);
+                length = quotient + 1 + parameter;
+            }
+
+            if (quotient < RiceCode.Limit)
+            {
+                value = (quotient << parameter) | ((int)(word >> (quotient + 1)) & ~(-1 << parameter));
+            }
+            else
+            {
+                (word, left) = (Peek(), LeastBits);
+                length = RiceCode.Limit + escapeBits;
+                value = (int)((word >> RiceCode.Limit) & ~(ulong.MaxValue << escapeBits));
+            }
+
+            _position += length;
+            word >>= length;
+            left -= length;
+        }
+    }
+
+    /// <summary>Elias' gamma code for each of the values.</summary>
+    /// <returns>Their sum, or null where one is of a number beyond 16 bits.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long? Gamma(Span<ushort> values)
+    {
+        var (word, left, sum) = (Peek(), LeastBits, 0L);
+        foreach (ref var value in values)
+        {
+            var low = BitOperations.TrailingZeroCount(word);
+            if ((2 * low) + 1 > left)
+            {
+                (word, left) = (Peek(), LeastBits);
+                low = BitOperations.TrailingZeroCount(word);
+            }
+
+            if (low > 15)
+            {
+                return null;
+            }
+
+            var number = (1u << low) | ((uint)(word >> (low + 1)) & ~(uint.MaxValue << low));
+            sum += number;
+            value = (ushort)number;
+            _position += (2 * low) + 1;
+            word >>= (2 * low) + 1;
+            left -= (2 * low) + 1;
         }
 
-        _position += (2 * low) + 1;
-        return (1u << low) | ((uint)(word >> (low + 1)) & ~(uint.MaxValue << low));
+        return sum;
     }
 
     public void Skip(long bits) => _position += bits;
@@ -63,7 +115,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> bytes)
     /// <summary>Goes on at the next whole byte; false where a bit in between is set.</summary>
     public bool Align() => Bits((int)(-_position & 7)) == 0;
 
-    /// <summary>57 bits or more from here.</summary>
+    /// <summary><see cref="LeastBits"/> or more from here.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly ulong Peek()
     {

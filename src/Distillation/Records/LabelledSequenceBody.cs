@@ -125,11 +125,11 @@ internal ref struct LabelledSequenceBody(
         for (var i = 0; i < offsets.Length - 1; i++)
         {
             var row = ids[offsets[i]..offsets[i + 1]];
-            var parameter = RiceCode.GapParameter(coding.GapScale, row.Length);
+            bits.Rice(RiceCode.GapParameter(coding.GapScale, row.Length), coding.IdBits, row);
             ulong next = 0;
             foreach (ref var id in row)
             {
-                next += bits.Rice(parameter, coding.IdBits);
+                next += (uint)id;
                 id = (int)next++;
             }
 
@@ -150,22 +150,13 @@ internal ref struct LabelledSequenceBody(
         for (var i = 0; i < offsets.Length - 1; i++)
         {
             var row = counts[offsets[i]..offsets[i + 1]];
-            var left = spec.Size;
-            var valid = true;
-            foreach (ref var count in row[..^1])
-            {
-                var drawn = bits.Gamma();
-                valid &= drawn > 0;
-                left -= (int)drawn;
-                count = (ushort)drawn;
-            }
-
-            if (!valid || left < 1)
+            var drawn = bits.Gamma(row[..^1]);
+            if (drawn is not { } sum || sum >= spec.Size)
             {
                 throw Fail($"labels[{i}].counts", $"do not add up to {spec.Size} draws", DeadLetterReason.InvalidLabels);
             }
 
-            row[^1] = (ushort)left;
+            row[^1] = (ushort)(spec.Size - sum);
         }
 
         _bits = bits;

@@ -30,7 +30,7 @@ public class BitCodesTests
         var reader = new BitReader(writer.Finish());
         foreach (var (kind, value, parameter) in codes)
         {
-            Assert.Equal(kind < 2 ? value : (value % ushort.MaxValue) + 1, kind switch { 0 => reader.Bits(31), 1 => reader.Rice(parameter, 31), _ => reader.Gamma() });
+            Assert.Equal(kind < 2 ? value : (value % ushort.MaxValue) + 1, kind switch { 0 => reader.Bits(31), 1 => reader.Rice(parameter, 31), _ => Gamma(ref reader) });
         }
 
         Assert.True(reader.Align());
@@ -75,7 +75,38 @@ public class BitCodesTests
 
         Assert.Equal(0xFFul, reader.Bits(20));
         Assert.Equal(0u, reader.Rice(4, 16));
-        Assert.Equal(0u, reader.Gamma());
+        Assert.Null(reader.Gamma(new ushort[1]));
         Assert.True(reader.Remaining < 0);
+    }
+
+    [Fact]
+    public void ManyCodesAtOnceAreThoseOneByOne() => Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
+    {
+        var (writer, random) = (new BitWriter(), new Random(seed));
+        var parameter = random.Next(20);
+        int[] values = [.. Enumerable.Range(0, 200).Select(_ => (int)random.NextInt64(1L << random.Next(1, 31)))];
+        ushort[] numbers = [.. Enumerable.Range(0, 200).Select(_ => (ushort)(1 + (random.Next(ushort.MaxValue) >> random.Next(16))))];
+        var skipped = random.Next(8);
+        writer.Bits(0, skipped);
+        Array.ForEach(values, value => writer.Rice((uint)value, parameter, 31));
+        Array.ForEach(numbers, number => writer.Gamma(number));
+
+        var reader = new BitReader(writer.Finish());
+        reader.Skip(skipped);
+        var (readValues, readNumbers) = (new int[values.Length], new ushort[numbers.Length]);
+        reader.Rice(parameter, 31, readValues);
+        var sum = reader.Gamma(readNumbers);
+
+        Assert.Equal(values, readValues);
+        Assert.Equal(numbers, readNumbers);
+        Assert.Equal(numbers.Sum(number => (long)number), sum);
+        Assert.True(reader.Align());
+        Assert.Equal(0, reader.Remaining);
+    }).QuickCheckThrowOnFailure();
+
+    private static uint Gamma(ref BitReader reader)
+    {
+        var number = new ushort[1];
+        return (uint)reader.Gamma(number)!.Value;
     }
 }
