@@ -32,7 +32,7 @@ internal static class ArchiveVerb
             var settings = new SettingOptions().Add("Silo:Data", parsed.GetValue(data)).AddAll(parsed.GetValue(set)!);
             var logs = await ArchiveHost.InspectAsync(settings.ToArguments(), parsed.GetValue(lane), verify, cancellation);
             Print(logs, parsed.GetValue(json), verify);
-            return logs.Any(log => log.Problems is { Count: > 0 }) ? ExitCodes.Failed : ExitCodes.Done;
+            return logs.Any(log => log.Problems is { Count: > 0 }) || (verify && logs.Count == 0) ? ExitCodes.Failed : ExitCodes.Done;
         });
         return command;
     }
@@ -55,7 +55,11 @@ internal static class ArchiveVerb
             Console.Error.WriteLine($"reflux: {problem.Message}");
         }
 
-        if (verify && logs.All(log => log.Problems is { Count: 0 }))
+        if (verify && logs.Count == 0)
+        {
+            Console.Error.WriteLine("reflux: nothing is archived there, so nothing was verified. Check --data, --lane and Store:Directory.");
+        }
+        else if (verify && logs.All(log => log.Problems is { Count: 0 }))
         {
             Console.Out.WriteLine($"verified: {logs.Sum(log => log.Segments)} segments, {logs.Sum(log => log.Bytes)} bytes");
         }

@@ -1,3 +1,4 @@
+using Reflux.Contracts.Errors;
 using Reflux.Contracts.Identity;
 using Reflux.Distillation.Training;
 
@@ -15,6 +16,14 @@ public sealed class ArchivedLabelLogFactory(ILabelLogFactory? broker, Func<int, 
     /// <inheritdoc cref="ILabelLogFactory.OpenAsync" />
     public async Task<ILabelLog> OpenAsync(int partition, Position? from, CancellationToken cancellationToken)
     {
+        if (from is { } start && start.Log.Partition != partition)
+        {
+            throw new RefluxException(
+                ErrorCodes.PositionForeignLog,
+                $"The position {start} is of another partition than {partition}, the lane's: its records are another lane's.",
+                "Name a position of the lane's own label log, as `reflux student show` prints it.");
+        }
+
         var log = new ArchivedLabelLog(broker, archive.Of(from?.Log ?? await currentLog(partition, cancellationToken)), partition, from, archiveFirst);
         try
         {

@@ -15,7 +15,7 @@ public sealed partial class LaneArchiver(LaneArchiverContext context, ILogger<La
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
-    /// <summary>Archives until cancelled; returns when what was read is sealed. A failure is logged and tried again: nothing is passed over.</summary>
+    /// <summary>Archives until cancelled; returns when what was read is sealed. A failure is logged and tried again; only what the broker itself has lost is passed over, loudly.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
@@ -53,11 +53,12 @@ public sealed partial class LaneArchiver(LaneArchiverContext context, ILogger<La
             await context.Publish(archived, stop);
         }
 
-        await using var reader = await context.Labels.OpenAsync(context.Partition, next, stop);
+        var (reader, afterLoss) = await OpenAsync(next, stop);
+        await using var _ = reader;
         LogBegun(context.Lane.Name, log, next?.Offset);
         try
         {
-            await FollowAsync(reader, writer, stop);
+            await FollowAsync(reader, writer, afterLoss, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested && writer.UnsealedRecords > 0)
         {
@@ -66,7 +67,20 @@ public sealed partial class LaneArchiver(LaneArchiverContext context, ILogger<La
         }
     }
 
-    private async Task FollowAsync(ILabelLog reader, LogArchiveWriter writer, CancellationToken stop)
+    /// <summary>The broker's log from where the archive ends, or from its own start where it no longer has that.</summary>
+    private async Task<(ILabelLog Reader, bool AfterLoss)> OpenAsync(Position? next, CancellationToken stop)
+    {
+        try
+        {
+            return (await context.Labels.OpenAsync(context.Partition, next, stop), false);
+        }
+        catch (RefluxException gone) when (next is not null && gone.Code == ErrorCodes.PositionOutOfRange)
+        {
+            return (await context.Labels.OpenAsync(context.Partition, from: null, stop), true);
+        }
+    }
+
+    private async Task FollowAsync(ILabelLog reader, LogArchiveWriter writer, bool afterLoss, CancellationToken stop)
     {
         var began = 0L;
         var reading = reader.ReadAsync(stop).AsTask();
@@ -81,7 +95,14 @@ public sealed partial class LaneArchiver(LaneArchiverContext context, ILogger<La
             var record = await reading;
             if (writer.Next is { } expected && record.Position.Offset != expected)
             {
-                throw LabelLogGap.Between(record.Position.Log, expected, record.Position.Offset);
+                if (!afterLoss || record.Position.Offset < expected || writer.UnsealedRecords > 0)
+                {
+                    throw LabelLogGap.Between(record.Position.Log, expected, record.Position.Offset);
+                }
+
+                // waiting for records that nobody has would hold back producers for good; readers still refuse to pass here
+                LogHole(context.Lane.Name, record.Position.Log, expected, record.Position.Offset - 1);
+                writer.PassTo(record.Position.Offset);
             }
 
             began = writer.UnsealedRecords == 0 ? context.Time.GetTimestamp() : began;
@@ -114,6 +135,9 @@ public sealed partial class LaneArchiver(LaneArchiverContext context, ILogger<La
 
     [LoggerMessage(LogLevel.Debug, "lane {Lane}: another process archives log {Log}")]
     private partial void LogBusy(string lane, LogId log);
+
+    [LoggerMessage(LogLevel.Error, "lane {Lane}: the broker lost offsets {First} to {Last} of log {Log} before they were archived: the archive has a hole there")]
+    private partial void LogHole(string lane, LogId log, long first, long last);
 
     [LoggerMessage(LogLevel.Error, "lane {Lane}: archiving failed; trying again in a few seconds, nothing is passed over")]
     private partial void LogFailed(string lane, Exception failure);

@@ -16,12 +16,13 @@ internal sealed class LogArchiveWriter : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly FileStream _lock;
     private SegmentWriter? _open;
+    private long? _passedTo;
 
     private LogArchiveWriter(LogArchive archive, ArchiveOptions options, TimeProvider time, FileStream @lock) =>
         (_archive, _options, _time, _lock) = (archive, options, time, @lock);
 
     /// <summary>The next offset to append; null where nothing was ever archived.</summary>
-    public long? Next => _open is { } open ? open.Base + open.Records : _archive.Content.End;
+    public long? Next => _open is { } open ? open.Base + open.Records : _passedTo ?? _archive.Content.End;
 
     /// <summary>Records that are appended and not sealed.</summary>
     public int UnsealedRecords => _open?.Records ?? 0;
@@ -74,6 +75,14 @@ internal sealed class LogArchiveWriter : IAsyncDisposable
         await _open.AppendAsync(value);
     }
 
+    /// <summary>Goes on at a later offset, since nobody has the records before it any more: a hole that readers refuse to pass and that verifying reports.</summary>
+    public void PassTo(long offset)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(UnsealedRecords, 0, nameof(offset));
+        ArgumentOutOfRangeException.ThrowIfLessThan(offset, Next ?? 0);
+        _passedTo = offset;
+    }
+
     /// <summary>Makes what was appended durable and visible, then lets go of what retention does not keep.</summary>
     /// <returns>The next offset: everything before it is archived.</returns>
     public async Task<Position> SealAsync()
@@ -83,7 +92,7 @@ internal sealed class LogArchiveWriter : IAsyncDisposable
             var segment = await open.SealAsync(_time.GetUtcNow());
             await ListAsync(new ArchiveLine { Sealed = segment }, CancellationToken.None);
             await open.DisposeAsync();
-            _open = null;
+            (_open, _passedTo) = (null, null);
             await RetainAsync(CancellationToken.None);
         }
 
@@ -93,12 +102,14 @@ internal sealed class LogArchiveWriter : IAsyncDisposable
     /// <summary>Gives the archive up; what is not sealed goes.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_open is not null)
+        try
         {
-            await _open.DisposeAsync();
+            await (_open?.DisposeAsync() ?? ValueTask.CompletedTask);
         }
-
-        await _lock.DisposeAsync();
+        finally
+        {
+            await _lock.DisposeAsync();
+        }
     }
 
     private static FileStream? TryLock(string path)

@@ -69,9 +69,16 @@ internal sealed class SegmentWriter : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stream.DisposeAsync();
         _hash.Dispose();
-        File.Delete(_temporary);
+        try
+        {
+            // a full disk may refuse the last bytes once more
+            await _stream.DisposeAsync();
+        }
+        finally
+        {
+            File.Delete(_temporary);
+        }
     }
 
     private static string FileName(long first) => $"{first:D20}.segment";

@@ -29,7 +29,7 @@ public static class AcceptanceEstimator
         return new PositionEstimates(Values(acceptance), Values(divergence), Values(crossEntropy), Agreement(scaled, targets.Ids, teacher.masked_fill(targets.Weights.eq(0), double.NegativeInfinity)));
     }
 
-    /// <summary>Bounds: α from both sides, KL and cross-entropy from below. The agreement is exact.</summary>
+    /// <summary>Bounds: α from both sides, KL and cross-entropy from below. The agreement is exact but for ids whose ln p lie within the grid of labels, 1/256 nat.</summary>
     /// <param name="logits">The student's [P, V], row i predicting target i.</param>
     /// <param name="targets">Top-k labels of the P positions.</param>
     /// <param name="temperature">T of the labels; q = softmax(logits / T).</param>

@@ -16,7 +16,7 @@ public sealed class ChunkedHeadLoss(Objective objective, long chunkBytes)
 
     /// <summary>Takes the loss of all positions back to hidden states and head.</summary>
     /// <param name="hidden">[P, H] states that predict the targets.</param>
-    /// <param name="head">[V, H], of the states' type. Float64 is computed in float64, everything else has loss and logits in float32.</param>
+    /// <param name="head">[V, H], of the states' type. Float64 is computed in float64, everything else has the loss in float32; logits are rounded to the head's type once.</param>
     /// <param name="tokenCount">Rows of the head that are tokens; the others have logits −∞.</param>
     /// <param name="targets">The teacher's side of the P positions.</param>
     /// <param name="globalCount">Valid positions of the whole step.</param>
@@ -28,7 +28,7 @@ public sealed class ChunkedHeadLoss(Objective objective, long chunkBytes)
         using var noGrad = no_grad();
         var (positions, vocabulary) = (hidden.shape[0], head.shape[0]);
         var dtype = head.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        var chunk = ChunkSize(positions, vocabulary, dtype);
+        var chunk = ChunkSize(positions, vocabulary, dtype, head.dtype);
         var buffer = empty(chunk, vocabulary, dtype, head.device);
         var hiddenGradient = empty_like(hidden);
         var loss = zeros(1, ScalarType.Float64, head.device);
@@ -56,10 +56,11 @@ public sealed class ChunkedHeadLoss(Objective objective, long chunkBytes)
         return (loss.item<double>(), hiddenGradient.MoveToOuterDisposeScope());
     }
 
-    /// <summary>Positions a chunk, all chunks about equally long.</summary>
-    private long ChunkSize(long positions, long vocabulary, ScalarType dtype)
+    /// <summary>Positions a chunk, all chunks about equally long. A second divergence and a head of another type each need as much again.</summary>
+    private long ChunkSize(long positions, long vocabulary, ScalarType dtype, ScalarType headDtype)
     {
-        var most = Math.Max(1, chunkBytes / (vocabulary * (dtype == ScalarType.Float64 ? 8 : 4)));
+        var buffers = 1 + (objective.CrossEntropyWeight is > 0 and < 1 ? 1 : 0) + (headDtype == dtype ? 0 : 1);
+        var most = Math.Max(1, chunkBytes / (buffers * vocabulary * (dtype == ScalarType.Float64 ? 8 : 4)));
         var chunks = (positions + most - 1) / most;
         return (positions + chunks - 1) / chunks;
     }

@@ -61,8 +61,14 @@ public sealed record Objective
         }
 
         // the answer's own token is a single draw, at T = 1
+        var own = SampledTargets.FromTokens(targets.Tokens);
+        if (CrossEntropyWeight == 1)
+        {
+            return own.ReplaceByGradient(logits, Divergence.ForwardKl, 1, 1 / globalCount).MoveToOuterDisposeScope();
+        }
+
         var hard = logits.clone();
-        var crossEntropy = SampledTargets.FromTokens(targets.Tokens).ReplaceByGradient(hard, Divergence.ForwardKl, 1, CrossEntropyWeight / globalCount);
+        var crossEntropy = own.ReplaceByGradient(hard, Divergence.ForwardKl, 1, CrossEntropyWeight / globalCount);
         var loss = targets.ReplaceByGradient(logits, Divergence, Temperature, scale) + crossEntropy;
         logits.add_(hard);
         return loss.MoveToOuterDisposeScope();

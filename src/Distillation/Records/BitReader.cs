@@ -46,7 +46,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> bytes)
         return (uint)((word >> RiceCode.Limit) & ~(ulong.MaxValue << escapeBits));
     }
 
-    /// <summary>A Rice code for each of the values. A word serves as many codes as it holds: loading one for each would double the time.</summary>
+    /// <summary>A Rice code for each of the values, −1 for what no int holds. A word serves as many codes as it holds: loading one for each would double the time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Rice(int parameter, int escapeBits, Span<int> values)
     {
@@ -64,7 +64,8 @@ internal ref struct BitReader(ReadOnlySpan<byte> bytes)
 
             if (quotient < RiceCode.Limit)
             {
-                value = (quotient << parameter) | ((int)(word >> (quotient + 1)) & ~(-1 << parameter));
+                var number = ((long)quotient << parameter) | ((long)(word >> (quotient + 1)) & ~(-1L << parameter));
+                value = number > int.MaxValue ? -1 : (int)number;
             }
             else
             {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Reflux.Contracts.Definitions;
+using Reflux.Contracts.Errors;
 using Reflux.Distillation.Objectives;
 using Reflux.Distillation.Records;
 using Reflux.Models.Decoders;
@@ -77,6 +78,14 @@ public sealed class StudentLearner : IDisposable
         using var scope = NewDisposeScope();
         var started = Stopwatch.GetTimestamp();
         var labelled = sequences.Sum(sequence => (long)sequence.LabelledTokens);
+        if (_spec.CrossEntropyWeight > 0 && sequences.Any(sequence => sequence.Student is not null))
+        {
+            throw new RefluxException(
+                ErrorCodes.InvalidRequest,
+                "training.crossEntropyWeight is above 0, and a student wrote some of these answers: their tokens are not the teacher's.",
+                "Train with crossEntropyWeight 0 on lanes whose answers students write.");
+        }
+
         var loss = 0.0;
         _optimizer.ClearGradients();
         foreach (var batch in SequencePacker.Pack([.. sequences.Select(sequence => sequence.Tokens)], _spec.RowTokens, _spec.MicroBatchRows))

@@ -18,7 +18,7 @@ internal sealed class DeadLetterBox(LogConnection connection, LogWriter writer, 
     public async Task<DeadLetterList> ListAsync(long? from, int limit, CancellationToken cancellationToken)
     {
         var (low, end) = await connection.BoundsAsync(Topics.DeadLetters, 0, cancellationToken);
-        var first = Math.Max(low, from ?? low);
+        var first = Math.Clamp(from ?? low, low, end);
         var last = Math.Min(end, first + limit);
         var items = new List<DeadLetterSummary>();
         if (first < last)

@@ -13,14 +13,15 @@ internal static class DeadLetterEndpoints
     {
         var letters = api.MapGroup("/deadletters");
         letters.MapGet("", async (string? from, string? limit, DeadLetterBox box, CancellationToken cancellationToken) => Answers.Ok(await box.ListAsync(
-            from is null ? null : Number("from", from, long.MaxValue), (int)Number("limit", limit ?? "100", DeadLetterBox.LongestList), cancellationToken)));
+            from is null ? null : Number("from", from, long.MaxValue), (int)Number("limit", limit ?? "100", DeadLetterBox.LongestList, least: 1), cancellationToken)));
         letters.MapGet("/{offset}", async (string offset, string? reveal, DeadLetterBox box, CancellationToken cancellationToken) =>
             Answers.Ok(await box.ShowAsync(Number("offset", offset, long.MaxValue), reveal is "true", cancellationToken)));
         letters.MapPost("/{offset}/retry", async (string offset, DeadLetterBox box, CancellationToken cancellationToken) =>
             Answers.Accepted(await box.RetryAsync(Number("offset", offset, long.MaxValue), cancellationToken)));
     }
 
-    private static long Number(string name, string text, long most) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most
+    private static long Number(string name, string text, long most, long least = 0) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
         ? number
-        : throw new RefluxException(ErrorCodes.InvalidRequest, $"{name}: not a whole number from 0 to {most}", "Name an offset as the list shows it.");
+        : throw new RefluxException(ErrorCodes.InvalidRequest, $"{name}: not a whole number from {least} to {most}", "Name an offset as the list shows it.");
 }

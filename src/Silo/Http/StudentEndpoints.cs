@@ -2,10 +2,12 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Reflux.Contracts;
 using Reflux.Contracts.Definitions;
 using Reflux.Contracts.Errors;
 using Reflux.Contracts.Http;
+using Reflux.Contracts;
+using Reflux.Distillation.Objectives;
+using Reflux.Distillation.Records;
 using Reflux.Grains.Students;
 using Reflux.Silo.Ingestion;
 
@@ -34,6 +36,12 @@ internal static class StudentEndpoints
     {
         var spec = await RequestBody.ReadAsync<StudentSpec>(context);
         models.CheckStudent(spec);
+        var lane = (await entities.LaneDefinitionAsync(spec.Lane)).Lane!.Spec;
+        if (Objective.Refusal(Objective.Of(spec.Training, lane.Temperature).Divergence, LabelSpec.Of(lane).Kind) is { } refusal)
+        {
+            throw refusal;
+        }
+
         var document = await entities.Student(spec.Name).Create(JsonSerializer.Serialize(spec, RefluxJson.Options));
         return Answers.Created(context, $"/v1/students/{spec.Name}", document.Read());
     }

@@ -78,24 +78,28 @@ public sealed class LaneArchiverTests : IDisposable
     }
 
     [Fact]
-    public async Task Records_that_were_lost_before_they_were_archived_stop_it_and_nothing_is_passed_over()
+    public async Task Records_that_were_lost_before_they_were_archived_are_a_hole_that_verifying_names_and_no_reader_passes()
     {
         await _site.ArchiveAsync(records: 4, perSegment: 4);
         _site.Broker.Append(4);
         _site.Broker.DropBefore(6);
 
-        var opened = _site.Broker.Opened;
         using var stop = new CancellationTokenSource();
         var running = _site.NewArchiver(4).RunAsync(stop.Token);
-        while (_site.Broker.Opened < opened + 2)
+        while (!_site.Broker.Drained.IsCompleted)
         {
-            _site.Time.Advance(TimeSpan.FromSeconds(10));
             await Task.Yield();
         }
 
         await stop.CancelAsync();
         await running;
-        Assert.Equal(4, (await _site.Archive.RefreshAsync(CancellationToken.None)).End);
+
+        var log = Assert.Single(await _site.Inspector.InspectAsync(lane: null, verify: true, CancellationToken.None));
+        Assert.Equal((0, 8), (log.First, log.Next));
+        Assert.Equal((ArchiveProblemKind.Hole, 4L), (Assert.Single(log.Problems!).Kind, log.Problems![0].Offset));
+        await using var reader = await _site.Factory.OpenAsync(_site.Log.Partition, new Position(_site.Log, 3), CancellationToken.None);
+        Assert.Equal(3, (await reader.ReadAsync(CancellationToken.None)).Position.Offset);
+        Assert.Equal(ErrorCodes.LogGap, (await Assert.ThrowsAsync<RefluxException>(async () => await reader.ReadAsync(CancellationToken.None))).Code);
     }
 
     [Fact]

@@ -104,6 +104,18 @@ public class BitCodesTests
         Assert.Equal(0, reader.Remaining);
     }).QuickCheckThrowOnFailure();
 
+    [Fact]
+    public void WhatNoIntHoldsIsNoSmallerNumber()
+    {
+        // quotient 4 at r = 30 stands for 2³²
+        var reader = new BitReader([0b0001_0000, 0, 0, 0, 0, 0, 0, 0]);
+        var values = new int[1];
+
+        reader.Rice(30, 31, values);
+
+        Assert.Equal(-1, values[0]);
+    }
+
     private static uint Gamma(ref BitReader reader)
     {
         var number = new ushort[1];

@@ -155,7 +155,7 @@ public sealed class StudentTrainerTests
         trainer.Start();
         await trainer.Completion;
 
-        Assert.Equal(TrainerState.Failed, trainer.State);
+        Assert.Equal((TrainerState.Failed, true), (trainer.State, trainer.NeedsAttention));
         Assert.Contains("jsd(0.5) can't be learned from sampled labels", trainer.Message);
         Assert.Contains("top-k", trainer.Message);
     }
