@@ -1,3 +1,4 @@
+using Reflux.Contracts.Errors;
 using Reflux.Contracts.Identity;
 using Reflux.Distillation.Archive;
 
@@ -97,7 +98,7 @@ public sealed class LaneArchiverTests : IDisposable
         var log = Assert.Single(await _site.Inspector.InspectAsync(lane: null, verify: true, CancellationToken.None));
         Assert.Equal((0, 8), (log.First, log.Next));
         Assert.Equal((ArchiveProblemKind.Hole, 4L), (Assert.Single(log.Problems!).Kind, log.Problems![0].Offset));
-        await using var reader = await _site.Factory.OpenAsync(_site.Log.Partition, new Position(_site.Log, 3), CancellationToken.None);
+        await using var reader = await _site.NewReader().OpenAsync(_site.Broker.Id.Partition, new Position(_site.Broker.Id, 3), CancellationToken.None);
         Assert.Equal(3, (await reader.ReadAsync(CancellationToken.None)).Position.Offset);
         Assert.Equal(ErrorCodes.LogGap, (await Assert.ThrowsAsync<RefluxException>(async () => await reader.ReadAsync(CancellationToken.None))).Code);
     }
