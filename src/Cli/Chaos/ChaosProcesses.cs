@@ -20,6 +20,7 @@ internal sealed class ChaosProcesses : IAsyncDisposable
     private readonly string _directory;
     private readonly Dictionary<string, ChildProcess> _running = [];
     private HttpClient _http = new();
+    private int _successors;
 
     private ChaosProcesses(string directory) => _directory = directory;
 
@@ -60,8 +61,11 @@ internal sealed class ChaosProcesses : IAsyncDisposable
         }
     }
 
-    /// <summary>Where a process' output goes, that of all its lives.</summary>
-    public string LogOf(string name) => Path.Combine(_directory, $"{name}.log");
+    /// <summary>Where a process' output goes, that of all its lives; the successor of a zombie has a log of its own.</summary>
+    public string LogOf(string name) => Path.Combine(_directory, name == Silo && _successors > 0 ? $"{name}-{_successors + 1}.log" : $"{name}.log");
+
+    /// <summary>Every line that silos have logged.</summary>
+    public IEnumerable<string> SiloLines() => Directory.GetFiles(_directory, $"{Silo}*.log").SelectMany(File.ReadLines);
 
     /// <summary>A client of the silo as it runs now; a restarted silo has another port.</summary>
     /// <exception cref="HttpRequestException">The silo is not up.</exception>
@@ -117,6 +121,31 @@ internal sealed class ChaosProcesses : IAsyncDisposable
         {
             process.Continue();
         }
+    }
+
+    /// <summary>
+    /// Stops the silo and takes its lock away, as if it were given up for dead on a machine that nobody reaches; starts a successor; and when that has done what
+    /// <paramref name="succeeded"/> waits for, lets the first one wake up for <paramref name="time"/> before it is killed.
+    /// </summary>
+    public async Task HauntAsync(Func<Task> succeeded, TimeSpan time, CancellationToken cancellation)
+    {
+        await using var zombie = _running[Silo];
+        zombie.Pause();
+        try
+        {
+            File.Delete(SiloBeacon);
+            File.Delete(Path.Combine(Data, "silo.lock"));
+            _successors++;
+            Start(Silo);
+            await succeeded();
+        }
+        finally
+        {
+            zombie.Continue();
+        }
+
+        await Task.Delay(time, cancellation);
+        await zombie.KillAsync();
     }
 
     /// <summary>Orderly end: what runs is finished.</summary>

@@ -38,7 +38,7 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
         var plan = NemesisPlan.Of(options.Seed, options.Seconds, disk is not null);
         say(disk is null ? "no disk can be mounted here: the fault fullDisk is left out" : $"{plan.Count} faults to come");
         var traffic = new ChaosTraffic(processes, Lane, options);
-        var nemesis = new Nemesis(options, processes, disk, writer, labels.Partition, tape, say);
+        var nemesis = new Nemesis(options, processes, disk, writer, labels.Partition, Student, tape, say);
         await Task.WhenAll(traffic.SendAsync(cancellation), nemesis.RunAsync(plan, cancellation));
         say($"{traffic.Acknowledged.Count} prompts acknowledged, {traffic.Retries} retries; waiting for quiet");
 
@@ -111,7 +111,7 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
                     Fresh = new FreshModelSpec { TokenizerFrom = options.Teacher, HiddenSize = 32, Layers = 1, Heads = 2, KeyValueHeads = 1, IntermediateSize = 64, MaxPositions = 256, Seed = options.Seed },
                 },
                 Training = new TrainingSpec { SequencesPerStep = options.SequencesPerStep, RowTokens = 256, LearningRate = 1e-3, Seed = options.Seed },
-                Snapshots = new SnapshotSpec { EverySeconds = 10, MaxAcceptanceDrop = 1 },
+                Snapshots = new SnapshotSpec { EverySeconds = 5, MaxAcceptanceDrop = 1 },
             },
             cancellation);
         return (lane, student);
@@ -139,7 +139,7 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
         {
             using var patience = new CancellationTokenSource(QuietPatience);
             using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
-            while (!await QuietlyAsync(reached))
+            while (!await ChaosTraffic.OrAwayAsync(reached))
             {
                 if (patience.IsCancellationRequested)
                 {
@@ -148,19 +148,6 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
 
                 await timer.WaitForNextTickAsync(cancellation);
             }
-        }
-    }
-
-    /// <summary>False while the silo is still on its way up after the last kill.</summary>
-    private static async Task<bool> QuietlyAsync(Func<Task<bool>> reached)
-    {
-        try
-        {
-            return await reached();
-        }
-        catch (Exception away) when (ChaosTraffic.Passes(away))
-        {
-            return false;
         }
     }
 
@@ -194,8 +181,8 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
     /// <summary>Damaged checkpoints that nobody spoke of.</summary>
     private static IEnumerable<string> Silent(Nemesis nemesis, ChaosProcesses processes)
     {
-        var log = File.ReadAllText(processes.LogOf(ChaosProcesses.Silo));
-        return nemesis.Torn.Where(torn => !log.Contains($"checkpoint {torn} ", StringComparison.Ordinal)).Select(torn => $"the damaged checkpoint {torn} is not in the silo's log");
+        var lines = processes.SiloLines().ToList();
+        return nemesis.Torn.Where(torn => !lines.Exists(line => line.Contains($"checkpoint {torn} ", StringComparison.Ordinal))).Select(torn => $"the damaged checkpoint {torn} is not in the silo's log");
     }
 
     private static async Task Cancelled(Task follower)

@@ -75,6 +75,19 @@ internal sealed class ChaosTraffic(ChaosProcesses processes, string lane, ChaosO
         }
     }
 
+    /// <summary>What a question about the silo says; false while it is away.</summary>
+    internal static async Task<bool> OrAwayAsync(Func<Task<bool>> question)
+    {
+        try
+        {
+            return await question();
+        }
+        catch (Exception away) when (Passes(away))
+        {
+            return false;
+        }
+    }
+
     /// <summary>True for a silo that is away or pushes back: what a client is told to try again.</summary>
     internal static bool Passes(Exception failure) => failure is HttpRequestException or IOException or TaskCanceledException { InnerException: TimeoutException }
         or RefluxApiException { Status: HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout };

@@ -7,13 +7,16 @@ using Reflux.Streaming;
 namespace Reflux.Cli.Chaos;
 
 /// <summary>Carries a plan out, one fault after the other; one that is due while another lasts follows it.</summary>
-internal sealed class Nemesis(ChaosOptions options, ChaosProcesses processes, SmallDisk? disk, LogWriter writer, int partition, LabelTape tape, Action<string> say)
+internal sealed class Nemesis(ChaosOptions options, ChaosProcesses processes, SmallDisk? disk, LogWriter writer, int partition, string student, LabelTape tape, Action<string> say)
 {
     /// <summary>Longer than the session of 6 s.</summary>
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(8);
 
-    private static readonly TimeSpan TearPatience = TimeSpan.FromSeconds(45);
-    private static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan ZombieTime = TimeSpan.FromSeconds(6);
+
+    /// <summary>How long a fault may wait for what it needs: two checkpoints, a checkpoint to refuse, a publication.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly Random _random = new((int)options.Seed);
     private readonly List<string> _torn = [];
     private readonly Dictionary<NemesisKind, int> _fired = [];
@@ -22,7 +25,7 @@ internal sealed class Nemesis(ChaosOptions options, ChaosProcesses processes, Sm
     public IReadOnlyDictionary<NemesisKind, int> Fired => _fired;
 
     /// <summary>Processes killed.</summary>
-    public int Kills => _fired.GetValueOrDefault(NemesisKind.Kill) + _fired.GetValueOrDefault(NemesisKind.TornCheckpoint);
+    public int Kills => _fired.Where(fault => fault.Key is NemesisKind.Kill or NemesisKind.TornCheckpoint or NemesisKind.ZombieTrainer).Sum(fault => fault.Value);
 
     /// <summary>Checkpoints that were damaged, as the trainer names them.</summary>
     public IReadOnlyList<string> Torn => _torn;
@@ -56,6 +59,7 @@ internal sealed class Nemesis(ChaosOptions options, ChaosProcesses processes, Sm
             NemesisKind.FlippedByte => AppendAsync(labels => [forger.Flipped(labels[0])], cancellation),
             NemesisKind.ForeignTokenizer => AppendAsync(labels => [forger.ForeignTokenizer(labels[0])], cancellation),
             NemesisKind.SecondSilo => IntrudeAsync(cancellation),
+            NemesisKind.ZombieTrainer => RaiseAsync(cancellation),
             NemesisKind.FullDisk => FillAsync(cancellation),
             _ => throw new ArgumentOutOfRangeException(nameof(fault)),
         };
@@ -64,13 +68,8 @@ internal sealed class Nemesis(ChaosOptions options, ChaosProcesses processes, Sm
     /// <summary>Appends what is made of some of the newest labels; before there are any it waits for them.</summary>
     private async Task AppendAsync(Func<IReadOnlyList<LabelRecord>, IReadOnlyList<byte[]>> forge, CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        IReadOnlyList<LabelRecord> newest;
-        while ((newest = tape.Newest(1 + _random.Next(8))).Count == 0)
-        {
-            await timer.WaitForNextTickAsync(cancellation);
-        }
-
+        IReadOnlyList<LabelRecord> newest = [];
+        await UntilAsync(() => Task.FromResult((newest = tape.Newest(1 + _random.Next(8))).Count > 0), "there were no labels to forge", cancellation);
         foreach (var record in forge(newest))
         {
             await writer.AppendAsync(Topics.Labels, partition, record, cancellation);
@@ -80,18 +79,8 @@ internal sealed class Nemesis(ChaosOptions options, ChaosProcesses processes, Sm
     /// <summary>The newest whole checkpoint is damaged; the one before it has to do.</summary>
     private async Task TearAsync(CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        using var patience = new CancellationTokenSource(TearPatience);
-        while (!HasOneToSpare())
-        {
-            if (patience.IsCancellationRequested)
-            {
-                throw new RefluxException(ErrorCodes.Timeout, $"for {TearPatience.TotalSeconds:0} s the student had no two whole checkpoints", $"see {processes.LogOf(ChaosProcesses.Silo)}");
-            }
-
-            await timer.WaitForNextTickAsync(cancellation);
-        }
-
+        // one that the trainer removes while we look is an IOException, and means to look again
+        await UntilAsync(() => Task.FromResult(WholeCheckpoints().Count > 1), "the student had no two whole checkpoints", cancellation);
         await processes.KillAsync(ChaosProcesses.Silo, () =>
         {
             var newest = WholeCheckpoints()[0];
@@ -109,18 +98,6 @@ internal sealed class Nemesis(ChaosOptions options, ChaosProcesses processes, Sm
             stream.Position--;
             stream.WriteByte((byte)(value ^ 1));
         });
-    }
-
-    private bool HasOneToSpare()
-    {
-        try
-        {
-            return WholeCheckpoints().Count > 1;
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return false; // the trainer removed one while we looked
-        }
     }
 
     /// <summary>Newest first: epoch, step, records.</summary>
@@ -148,25 +125,34 @@ internal sealed class Nemesis(ChaosOptions options, ChaosProcesses processes, Sm
         }
     }
 
+    /// <summary>The successor has to publish before the zombie wakes up.</summary>
+    private async Task RaiseAsync(CancellationToken cancellation)
+    {
+        var epoch = 0L;
+        await UntilAsync(
+            async () =>
+            {
+                var status = await processes.Client().StudentAsync(student, cancellation);
+                epoch = status.Epoch;
+                return status.State == "running";
+            },
+            "the student did not run",
+            cancellation);
+        await processes.HauntAsync(
+            () => UntilAsync(
+                async () => (await processes.Client().SnapshotsAsync(student, cancellation)).Any(version => version.Epoch > epoch), "the successor of a stopped silo published nothing", cancellation),
+            ZombieTime,
+            cancellation);
+    }
+
     /// <summary>Full until the trainer has met it: a disk that nobody wrote to was no fault.</summary>
     private async Task FillAsync(CancellationToken cancellation)
     {
-        var log = processes.LogOf(ChaosProcesses.Silo);
-        var before = Refusals(log);
+        var before = Refusals();
         disk!.Fill();
         try
         {
-            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
-            using var patience = new CancellationTokenSource(DiskPatience);
-            while (Refusals(log) == before)
-            {
-                if (patience.IsCancellationRequested)
-                {
-                    throw new RefluxException(ErrorCodes.Timeout, $"for {DiskPatience.TotalSeconds:0} s of a full disk no checkpoint was refused", $"see {log}");
-                }
-
-                await timer.WaitForNextTickAsync(cancellation);
-            }
+            await UntilAsync(() => Task.FromResult(Refusals() > before), "no checkpoint met the full disk", cancellation);
         }
         finally
         {
@@ -174,5 +160,20 @@ internal sealed class Nemesis(ChaosOptions options, ChaosProcesses processes, Sm
         }
     }
 
-    private static int Refusals(string log) => File.ReadLines(log).Count(line => line.Contains("No space left", StringComparison.Ordinal));
+    private int Refusals() => processes.SiloLines().Count(line => line.Contains("No space left", StringComparison.Ordinal));
+
+    private async Task UntilAsync(Func<Task<bool>> reached, string otherwise, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
+        using var patience = new CancellationTokenSource(Patience);
+        while (!await ChaosTraffic.OrAwayAsync(reached))
+        {
+            if (patience.IsCancellationRequested)
+            {
+                throw new RefluxException(ErrorCodes.Timeout, $"for {Patience.TotalSeconds:0} s {otherwise}", $"see {processes.LogOf(ChaosProcesses.Silo)}");
+            }
+
+            await timer.WaitForNextTickAsync(cancellation);
+        }
+    }
 }

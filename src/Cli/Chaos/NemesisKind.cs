@@ -27,6 +27,9 @@ internal enum NemesisKind
     /// <summary>A silo on the data directory of the one that runs.</summary>
     SecondSilo,
 
+    /// <summary>A silo that is stopped, taken for dead and succeeded, and that wakes up after its successor has published.</summary>
+    ZombieTrainer,
+
     /// <summary>No room for checkpoints for a while; needs the right to mount.</summary>
     FullDisk,
 }

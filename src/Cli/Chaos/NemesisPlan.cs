@@ -6,8 +6,8 @@ namespace Reflux.Cli.Chaos;
 /// </summary>
 internal static class NemesisPlan
 {
-    /// <summary>A silo starts, reads its checkpoint and trains again within it.</summary>
-    private const double Slot = 5;
+    /// <summary>Seconds. A silo that is alone on the machine trains again within it.</summary>
+    private const double Slot = 4;
 
     // the first faults meet some checkpoints and labels, the last ones some traffic
     private const double Margin = 6;
@@ -24,7 +24,7 @@ internal static class NemesisPlan
         return [.. plan.OrderBy(fault => fault.At)];
     }
 
-    /// <summary>Kills of any process but the memory broker, stops of any, torn checkpoints.</summary>
+    /// <summary>Kills of any process but the memory broker, stops of any, torn checkpoints, a zombie.</summary>
     private static IEnumerable<NemesisEvent> Disruptions(Random random, double seconds)
     {
         var stops = seconds >= 110 ? 3 : seconds >= 80 ? 2 : 1;
@@ -35,11 +35,12 @@ internal static class NemesisPlan
         List<(NemesisKind Kind, string? Target)> faults =
         [
             .. stopped.Take(stops).Select(target => (NemesisKind.Stop, (string?)target)),
-            .. Enumerable.Range(0, slots - (2 * stops) - torn).Select(i => (NemesisKind.Kill, (string?)killed[i % killed.Length])),
+            .. Enumerable.Range(0, slots - SlotsOf(NemesisKind.ZombieTrainer) - (stops * SlotsOf(NemesisKind.Stop)) - torn).Select(i => (NemesisKind.Kill, (string?)killed[i % killed.Length])),
         ];
         random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(faults));
 
-        // not among the first: there have to be checkpoints to tear
+        // early: its successor needs traffic to have something to publish. The torn ones later: there have to be checkpoints to tear
+        faults.Insert(random.Next(1, faults.Count / 2), (NemesisKind.ZombieTrainer, ChaosProcesses.Silo));
         for (var i = 0; i < torn; i++)
         {
             faults.Insert(random.Next(faults.Count / 2, faults.Count + 1), (NemesisKind.TornCheckpoint, ChaosProcesses.Silo));
@@ -49,9 +50,16 @@ internal static class NemesisPlan
         foreach (var (kind, target) in faults)
         {
             yield return new NemesisEvent(TimeSpan.FromSeconds(at + (random.NextDouble() * Slot / 3)), kind, target);
-            at += kind == NemesisKind.Stop ? 2 * Slot : Slot;
+            at += SlotsOf(kind) * Slot;
         }
     }
+
+    private static int SlotsOf(NemesisKind kind) => kind switch
+    {
+        NemesisKind.Stop => 2,
+        NemesisKind.ZombieTrainer => 5,
+        _ => 1,
+    };
 
     private static IEnumerable<NemesisEvent> Minor(Random random, double seconds, bool smallDisk)
     {

@@ -9,12 +9,17 @@ namespace Reflux.Cli.Verbs;
 /// <summary>`reflux chaos`: faults while prompts come in, and proof that none is lost or counted twice.</summary>
 internal static class ChaosVerb
 {
+    private const string Embedded = "embedded";
+    private const string Durable = "durable";
+
     public static Command Create()
     {
         var json = CommonOptions.Json();
         json.Description = "Print the result as one JSON object on standard output.";
         var seconds = new Option<double>("--seconds") { Description = "Seconds of traffic and faults, 60 to 3600; the bars are those of 120, and as many fewer as it is shorter.", DefaultValueFactory = _ => ChaosOptions.FullSeconds };
         var seed = new Option<ulong>("--seed") { Description = "Decides traffic, student and faults.", DefaultValueFactory = _ => 1 };
+        var broker = new Option<string>("--broker") { Description = "embedded, the memory broker; durable is refused: there is no single-machine broker yet that serves topic ids.", DefaultValueFactory = _ => Embedded };
+        broker.AcceptOnlyFromAmong(Embedded, Durable);
         var output = new Option<string?>("--out") { Description = "Directory for data and logs, which must not exist or be empty; default: a new one in artifacts/chaos.", HelpName = "DIR" };
         seconds.Validators.Add(result =>
         {
@@ -32,17 +37,20 @@ internal static class ChaosVerb
               reflux chaos --seconds 60 --json
 
             Exit codes: 0 every bar reached, 1 not (the message says which), 130 stopped by Ctrl-C.
-            """) { json, seconds, seed, output };
-        command.SetAction((parsed, cancellation) => RunAsync(
-            new ChaosOptions
-            {
-                Directory = Target(parsed.GetValue(output)),
-                Teacher = HelpdeskTeacher.Directory,
-                Seconds = parsed.GetValue(seconds),
-                Seed = parsed.GetValue(seed),
-            },
-            parsed.GetValue(json),
-            cancellation));
+            """) { json, seconds, seed, broker, output };
+        command.SetAction((parsed, cancellation) => parsed.GetValue(broker) == Durable
+            ? throw new RefluxException(
+                ErrorCodes.NotSupportedHere, "chaos has no durable broker: the one that would run on a single machine serves no topic ids, which Reflux needs", "leave --broker out, or say --broker embedded")
+            : RunAsync(
+                new ChaosOptions
+                {
+                    Directory = Target(parsed.GetValue(output)),
+                    Teacher = HelpdeskTeacher.Directory,
+                    Seconds = parsed.GetValue(seconds),
+                    Seed = parsed.GetValue(seed),
+                },
+                parsed.GetValue(json),
+                cancellation));
         return command;
     }
 
