@@ -2,7 +2,7 @@ using Reflux.Distillation.Compute;
 using Reflux.Distillation.Tests.Training;
 
 // For the test that needs processes of its own: trains the tiny student in DIR from where it was left to the end of its log, names each record as it
-// is read, and at last the digests of what it stored.
+// is read, and at last the digests of what it stored. "DIR RECORD" instead: goes no further than that record, so that whoever wants to kill it comes in time.
 // "memory load DIR" instead: what loading a model takes.
 if (args is ["memory", MemoryRun.Loading, var directory])
 {
@@ -25,6 +25,14 @@ if (args is ["memory", var what])
 using var compute = new ComputeThread(new ComputeOptions { Threads = 2 });
 using var student = new TinyStudent(compute, directory: args[0]);
 student.Log.Append(TrainerProcessTests.Records(student));
-student.Log.OnRead = offset => Console.Out.WriteLine($"record {offset}");
+var last = args is [_, var record] ? long.Parse(record, System.Globalization.CultureInfo.InvariantCulture) : long.MaxValue;
+student.Log.OnRead = offset =>
+{
+    Console.Out.WriteLine($"record {offset}");
+    if (offset == last)
+    {
+        Thread.Sleep(Timeout.Infinite);
+    }
+};
 var state = await student.TrainToEndAsync();
 Console.Out.WriteLine($"step {state.Step}: {state.Weights.ReplaceLineEndings(" ")}");

@@ -48,7 +48,7 @@ public sealed class TrainerProcessTests : IDisposable
     private async Task KillAsync(string name, int atRecord)
     {
         using var limit = new CancellationTokenSource(Patience);
-        using var process = Start(name);
+        using var process = Start(name, $"{atRecord + 10}");
         string? line;
         do
         {
@@ -62,6 +62,6 @@ public sealed class TrainerProcessTests : IDisposable
         Assert.NotEqual(0, process.ExitCode);
     }
 
-    private Process Start(string name) => Process.Start(new ProcessStartInfo(
-        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(TrainerProcessTests).Assembly.Location, _directory.File(name)]) { RedirectStandardOutput = true })!;
+    private Process Start(string name, params string[] upTo) => Process.Start(new ProcessStartInfo(
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(TrainerProcessTests).Assembly.Location, _directory.File(name), .. upTo]) { RedirectStandardOutput = true })!;
 }
