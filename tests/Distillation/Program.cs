@@ -31,7 +31,8 @@ student.Log.OnRead = offset =>
     Console.Out.WriteLine($"record {offset}");
     if (offset == last)
     {
-        Thread.Sleep(Timeout.Infinite);
+        // the end of the input: whoever was to kill it is gone
+        Console.In.ReadToEnd();
     }
 };
 var state = await student.TrainToEndAsync();

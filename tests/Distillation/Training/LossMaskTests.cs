@@ -3,7 +3,6 @@ using Reflux.Contracts.Errors;
 using Reflux.Distillation.Evaluation;
 using Reflux.Distillation.Records;
 using Reflux.Distillation.Training;
-using Reflux.Models;
 using Reflux.Models.Decoders;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,21 +12,6 @@ namespace Reflux.Distillation.Tests.Training;
 /// <summary>Answers of which only some tokens are labelled, each with certainty: a position's loss is −ln q of its own token.</summary>
 public sealed class LossMaskTests : IDisposable
 {
-    private const int Vocabulary = 23;
-
-    private static readonly ModelConfig Config = new()
-    {
-        HiddenSize = 32,
-        IntermediateSize = 48,
-        Layers = 1,
-        Heads = 2,
-        KeyValueHeads = 1,
-        HeadDim = 16,
-        VocabularySize = Vocabulary,
-        MaxPositions = 32,
-        TieWordEmbeddings = true,
-    };
-
     private static readonly LabelledSequence[] Sequences =
     [
         Masked(1, [5, 9, 2, 17, 11, 3, 8], 2, [true, false, true, false, true]),
@@ -42,7 +26,7 @@ public sealed class LossMaskTests : IDisposable
     [Fact]
     public void Only_labelled_tokens_are_learnt()
     {
-        using var learner = new StudentLearner(CausalDecoder.CreateFresh(Config, 5, CPU), new TrainingSpec { RowTokens = 12 }, 1);
+        using var learner = new StudentLearner(CausalDecoder.CreateFresh(StudentLearnerTests.Config, 5, CPU), new TrainingSpec { RowTokens = 12 }, 1);
         var expected = Naive(learner.Decoder).SelectMany(values => values).Average(logProbability => -logProbability);
 
         Assert.Equal(expected, learner.Train(Sequences).Loss, 1e-5);
@@ -51,7 +35,7 @@ public sealed class LossMaskTests : IDisposable
     [Fact]
     public void Only_labelled_tokens_are_measured()
     {
-        using var decoder = CausalDecoder.CreateFresh(Config, 5, CPU);
+        using var decoder = CausalDecoder.CreateFresh(StudentLearnerTests.Config, 5, CPU);
         var measurement = new AcceptanceMeasurement(decoder, [.. Sequences.Select(sequence => sequence with { Holdout = true })], 1);
         for (var batch = 0; batch < measurement.Batches; batch++)
         {
@@ -68,7 +52,7 @@ public sealed class LossMaskTests : IDisposable
     [Fact]
     public void A_students_own_answers_have_no_teachers_token_to_learn()
     {
-        using var learner = new StudentLearner(CausalDecoder.CreateFresh(Config, 5, CPU), new TrainingSpec { RowTokens = 12, CrossEntropyWeight = 0.5 }, 1);
+        using var learner = new StudentLearner(CausalDecoder.CreateFresh(StudentLearnerTests.Config, 5, CPU), new TrainingSpec { RowTokens = 12, CrossEntropyWeight = 0.5 }, 1);
 
         var refusal = Assert.Throws<RefluxException>(() => learner.Train([Sequences[0] with { Student = new StudentVersion(Guid.Empty, 3) }]));
 

@@ -13,7 +13,7 @@ public sealed class StudentLearnerTests
 {
     private const int Vocabulary = 23;
 
-    private static readonly ModelConfig Config = new()
+    internal static readonly ModelConfig Config = new()
     {
         HiddenSize = 32,
         IntermediateSize = 48,

@@ -63,5 +63,5 @@ public sealed class TrainerProcessTests : IDisposable
     }
 
     private Process Start(string name, params string[] upTo) => Process.Start(new ProcessStartInfo(
-        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(TrainerProcessTests).Assembly.Location, _directory.File(name), .. upTo]) { RedirectStandardOutput = true })!;
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(TrainerProcessTests).Assembly.Location, _directory.File(name), .. upTo]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
 }
