@@ -1,3 +1,4 @@
+using Reflux.Contracts.Faults;
 using Reflux.Contracts.Identity;
 using Reflux.Distillation.Storage;
 
@@ -90,7 +91,9 @@ internal sealed class LogArchiveWriter : IAsyncDisposable
         if (_open is { Records: > 0 } open)
         {
             var segment = await open.SealAsync(_time.GetUtcNow());
+            FaultPoint.Reach("segment.list");
             await ListAsync(new ArchiveLine { Sealed = segment }, CancellationToken.None);
+            FaultPoint.Reach("segment.listed");
             await open.DisposeAsync();
             (_open, _passedTo) = (null, null);
             await RetainAsync(CancellationToken.None);
