@@ -118,20 +118,21 @@ public sealed class LogWriter : IAsyncDisposable
             }
             catch (ProduceException<Null, byte[]> exception)
             {
-                throttle?.Acknowledged();
+                throttle?.Failed();
                 throw Failure(topic, value.Length, exception.Error, exception);
             }
         }
 
         void Report(DeliveryReport<Null, byte[]> report)
         {
-            throttle?.Acknowledged();
             if (report.Error.IsError)
             {
+                throttle?.Failed();
                 done.SetException(Failure(topic, value.Length, report.Error, null));
             }
             else
             {
+                throttle?.Acknowledged(report.Offset.Value);
                 done.SetResult(new Position(new LogId(id, partition), report.Offset.Value));
             }
         }
