@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
-using Reflux.Cli.Demo;
 using Reflux.Contracts.Errors;
 using Reflux.Streaming;
 
