@@ -49,7 +49,8 @@ public sealed class ChunkedHeadLoss(Objective objective, long chunkBytes)
             }
             else
             {
-                headGradient?.add_(gradient.t().mm(rows));
+                // a product in the head's own type would be rounded to it before it is added
+                headGradient?.addmm_(logits.to_type(headGradient.dtype).t(), rows.to_type(headGradient.dtype));
             }
         }
 

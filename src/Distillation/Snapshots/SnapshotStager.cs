@@ -52,12 +52,13 @@ internal sealed partial class SnapshotStager(TrainerContext context, StudentBase
             return (SnapshotGate.Judge(nonFinite, ["not run on such weights"], null, null, maxDrop), new GreedyCheck(context.Compute.Threads, GreedyChecker.DefaultMaxTokens, []));
         }
 
-        LabelledSequence[] newest = [.. capture.Holdout.TakeLast(GateSequences)];
+        LabelledSequence[] holdout = [.. capture.State.Intake.Holdout.Select(sourced => sourced.Sequence)];
+        LabelledSequence[] newest = [.. holdout.TakeLast(GateSequences)];
         GreedyCheck greedy;
         AcceptanceReport? acceptance;
         using (var stored = await StoredSnapshot.LoadAsync(context.Blobs, files, context.Compute, cancellationToken))
         {
-            greedy = await _probe.RecordGreedyAsync(stored, SnapshotProbe.ChooseGreedyPrompts(stored, capture.Holdout), cancellationToken);
+            greedy = await _probe.RecordGreedyAsync(stored, SnapshotProbe.ChooseGreedyPrompts(stored, holdout), cancellationToken);
             acceptance = await _probe.AcceptanceAsync(stored, newest, cancellationToken);
         }
 
@@ -83,9 +84,9 @@ internal sealed partial class SnapshotStager(TrainerContext context, StudentBase
         }
 
         files.Add(await StoreAsync(WeightsFile, stream => Safetensors.Write(stream, capture.Weights, new Dictionary<string, string> { ["format"] = "pt" }), cancellationToken));
-        if (capture.Adapter is var (config, parameters))
+        if (capture.Adapter is { } adapter)
         {
-            files.Add(await StoreAsync(AdapterFile.FileName, stream => AdapterFile.Write(stream, config, parameters), cancellationToken));
+            files.Add(await StoreAsync(AdapterFile.FileName, stream => AdapterFile.Write(stream, adapter, capture.State.Trained), cancellationToken));
         }
 
         files.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
@@ -127,13 +128,15 @@ internal sealed partial class SnapshotStager(TrainerContext context, StudentBase
     private SnapshotManifest Describe(SnapshotCapture capture, IReadOnlyList<SnapshotFile> files, GateReport gate, GreedyCheck greedy, string? previous)
     {
         var lane = context.LaneDefinition;
+        var read = capture.State.Intake;
         var nowhere = new Position(new LogId(Guid.Empty, lane.LabelPartition), 0);
         return new SnapshotManifest
         {
             Student = context.Student.Name,
             StudentId = context.Student.Id,
             Epoch = context.Epoch,
-            Step = capture.Step,
+            Step = capture.State.Step,
+            StateHash = capture.State.Hash,
             SpecHash = context.StudentDefinition.SpecHash,
             BaseModel = basis.Name,
             Lane = context.Lane.Name,
@@ -141,16 +144,18 @@ internal sealed partial class SnapshotStager(TrainerContext context, StudentBase
             Teacher = new TeacherProvenance(
                 context.Teacher?.Name ?? "",
                 context.Teacher?.Id ?? Guid.Empty,
-                capture.TeacherRevision,
+                read.TeacherRevision,
                 context.Teacher?.Teacher?.Spec.LicenceVerdict ?? "unstated",
                 basis.Tokenizer.Hash,
                 basis.Template.Hash),
             Labels = new LabelProvenance(lane.Spec.Labels, LabelSpec.Of(lane.Spec).Size, lane.Spec.Temperature, lane.Spec.HoldoutFraction, "none"),
-            From = capture.Start ?? nowhere,
+            From = read.Start ?? nowhere,
             To = capture.Frontier.Record ?? nowhere,
             ToSequence = capture.Frontier.Index,
-            TrainedTokens = capture.Counters.TrainedTokens,
-            TrainedSequences = capture.Counters.TrainedSequences,
+            Next = read.Next,
+            Passages = read.Passages,
+            TrainedTokens = read.Counters.TrainedTokens,
+            TrainedSequences = read.Counters.TrainedSequences,
             Parent = previous,
             Dtype = context.StudentDefinition.Spec.Snapshots.Dtype,
             Environment = context.Compute.Environment,

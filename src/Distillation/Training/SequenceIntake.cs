@@ -23,6 +23,7 @@ internal sealed class SequenceIntake
     private Position? _next;
     private string _lastRecordSha256 = "";
     private string _teacherRevision = "";
+    private IReadOnlyList<LogPassage> _passages = [];
 
     public SequenceIntake(IntakeRules rules, IntakeState? restored)
     {
@@ -33,8 +34,8 @@ internal sealed class SequenceIntake
             return;
         }
 
-        (_start, _next, _lastRecordSha256, _teacherRevision, _counters) =
-            (restored.Start, restored.Next, restored.LastRecordSha256, restored.TeacherRevision, restored.Counters);
+        (_start, _next, _lastRecordSha256, _teacherRevision, _counters, _passages) =
+            (restored.Start, restored.Next, restored.LastRecordSha256, restored.TeacherRevision, restored.Counters, restored.Passages);
         foreach (var sequence in restored.Holdout)
         {
             _holdout.Add(sequence);
@@ -70,13 +71,13 @@ internal sealed class SequenceIntake
     }
 
     /// <summary>Position, provenance and counters of one moment, without the windows.</summary>
-    public (Position? Start, Position? Next, string TeacherRevision, IntakeCounters Counters) Bookmark
+    public (Position? Start, Position? Next, string TeacherRevision, IntakeCounters Counters, IReadOnlyList<LogPassage> Passages) Bookmark
     {
         get
         {
             lock (_gate)
             {
-                return (_start, _next, _teacherRevision, _counters);
+                return (_start, _next, _teacherRevision, _counters, _passages);
             }
         }
     }
@@ -121,6 +122,16 @@ internal sealed class SequenceIntake
         }
 
         return letters;
+    }
+
+    /// <summary>Goes on elsewhere in the log.</summary>
+    public void Pass(LogPassage passage)
+    {
+        lock (_gate)
+        {
+            _next = passage.Entered;
+            _passages = [.. _passages, passage];
+        }
     }
 
     /// <summary>The next <paramref name="count"/> training sequences, left in place until <see cref="Trained"/>.</summary>
@@ -196,7 +207,7 @@ internal sealed class SequenceIntake
     {
         lock (_gate)
         {
-            return new IntakeState(_start, _next, _lastRecordSha256, _teacherRevision, _counters, _dedupe.ToBytes(), _holdout.ToList(), [.. _pending]);
+            return new IntakeState(_start, _next, _lastRecordSha256, _teacherRevision, _counters, _dedupe.ToBytes(), _holdout.ToList(), [.. _pending], _passages);
         }
     }
 

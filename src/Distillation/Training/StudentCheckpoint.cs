@@ -22,39 +22,37 @@ internal static class StudentCheckpoint
         TrainerContext context,
         string baseModel,
         string baseSnapshot,
-        long step,
         double deviceSeconds,
         double? loss,
-        IntakeState state,
-        IReadOnlyDictionary<string, Tensor> weights,
-        IReadOnlyDictionary<string, Tensor> optimizer) => new()
+        StateCopy copy) => new()
     {
         Document = new CheckpointDocument
         {
             StudentId = context.Student.Id,
             Epoch = context.Epoch,
-            Step = step,
+            Step = copy.Step,
             SpecHash = context.StudentDefinition.SpecHash,
             BaseModel = baseModel,
             BaseSnapshot = baseSnapshot,
-            Start = state.Start,
-            Next = state.Next,
-            LastRecordSha256 = state.LastRecordSha256,
-            TeacherRevision = state.TeacherRevision,
-            Counters = state.Counters,
+            Start = copy.Intake.Start,
+            Next = copy.Intake.Next,
+            Passages = copy.Intake.Passages,
+            LastRecordSha256 = copy.Intake.LastRecordSha256,
+            TeacherRevision = copy.Intake.TeacherRevision,
+            Counters = copy.Intake.Counters,
             Loss = loss,
             DeviceSeconds = deviceSeconds,
             Environment = context.Compute.Environment,
             CreatedAt = context.Time.GetUtcNow(),
         },
-        Tensors = new Dictionary<string, IReadOnlyDictionary<string, Tensor>> { [WeightsFile] = weights, [OptimizerFile] = optimizer },
+        Tensors = new Dictionary<string, IReadOnlyDictionary<string, Tensor>> { [WeightsFile] = copy.Trained, [OptimizerFile] = copy.Optimizer },
         Files = new Dictionary<string, Func<byte[]>>
         {
-            [DedupeFile] = () => state.Dedupe,
-            [HoldoutFile] = () => SourcedSequenceFile.Encode(state.Holdout),
-            [PendingFile] = () => SourcedSequenceFile.Encode(state.Pending),
+            [DedupeFile] = () => copy.Intake.Dedupe,
+            [HoldoutFile] = () => SourcedSequenceFile.Encode(copy.Intake.Holdout),
+            [PendingFile] = () => SourcedSequenceFile.Encode(copy.Intake.Pending),
         },
-        StateHash = new Lazy<string>(() => StateHash.Of(step, state.Next, weights, optimizer, state.Dedupe, state.Pending)),
+        StateHash = new Lazy<string>(() => copy.Hash),
     };
 
     /// <summary>Loads the base, or what a checkpoint made of it.</summary>
@@ -121,7 +119,8 @@ internal static class StudentCheckpoint
             document.Counters,
             await File.ReadAllBytesAsync(checkpoint.PathOf(DedupeFile), cancellationToken),
             SourcedSequenceFile.Decode(await File.ReadAllBytesAsync(checkpoint.PathOf(HoldoutFile), cancellationToken)),
-            SourcedSequenceFile.Decode(await File.ReadAllBytesAsync(checkpoint.PathOf(PendingFile), cancellationToken)));
+            SourcedSequenceFile.Decode(await File.ReadAllBytesAsync(checkpoint.PathOf(PendingFile), cancellationToken)),
+            document.Passages);
     }
 
     private static void Refuse(CheckpointDocument document, string specHash, string baseModel)

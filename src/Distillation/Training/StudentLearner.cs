@@ -148,7 +148,7 @@ public sealed class StudentLearner : IDisposable
         using var scope = NewDisposeScope();
         var decoder = _copy?.Decoder ?? Decoder;
         var device = decoder.Device;
-        var rows = tensor(PredictingRows(batch, sequences), device: device);
+        var rows = tensor(batch.PredictingRows(sequences), device: device);
         var (ids, positions, mask) = (batch.IdTensor(device), batch.PositionTensor(device), batch.MaskTensor(device));
         var recomputed = _spec.RecomputeBlocks ? decoder.HiddenRecomputed(ids, positions, mask) : null;
         var hidden = recomputed?.Hidden ?? decoder.Hidden(ids, positions, mask);
@@ -191,19 +191,5 @@ public sealed class StudentLearner : IDisposable
         {
             decoder.SetTrainable(true);
         }
-    }
-
-    private static long[] PredictingRows(PackedBatch batch, IReadOnlyList<LabelledSequence> sequences)
-    {
-        var rows = new List<long>();
-        for (var i = 0; i < sequences.Count; i++)
-        {
-            foreach (var target in sequences[i].Targets)
-            {
-                rows.Add(batch.PredictingRow(batch.Sequences[i], target));
-            }
-        }
-
-        return [.. rows];
     }
 }

@@ -74,7 +74,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
         if (restored is not null)
         {
             (_baseSnapshot, _loss, _captured) = (restored.BaseSnapshot, restored.Loss, (restored.Counters.LabelRecords, restored.Counters.LabelBytes));
-            await _context.Checkpoints.RecordAsync(restored, cancellationToken);
+            await _context.Checkpoints.RecordAsync(restored, _context.Epoch, cancellationToken);
             await _writer.ResumeAsync(restored, cancellationToken);
             return;
         }
@@ -136,6 +136,20 @@ internal sealed partial class StudentSession : IAsyncDisposable
         {
             await CheckpointFinallyAsync();
             throw last;
+        }
+    }
+
+    /// <summary>Goes on elsewhere in the log; returns when a checkpoint holds that, so that nothing behind it can take effect without it.</summary>
+    /// <exception cref="RefluxException">A newer trainer has taken over (stale-epoch).</exception>
+    public async Task PassAsync(LogPassage passage, Patience patience, CancellationToken cancellationToken)
+    {
+        using (await HoldBoundaryAsync(cancellationToken))
+        {
+            await _writer.IdleAsync();
+            await _writer.ObserveAsync();
+            LogPassage(passage.Left, passage.Entered, passage.Gap);
+            Intake.Pass(passage);
+            await patience.UntilDoneAsync("writing a checkpoint", async () => await _writer.WriteAsync(await CaptureCheckpointAsync(), cancellationToken), cancellationToken);
         }
     }
 
@@ -208,6 +222,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
             QuarantinedSequences = state.Counters.QuarantinedSequences,
             LabelBytes = state.Counters.LabelBytes,
             LabelledTokens = state.Counters.LabelledTokens,
+            Passages = state.Passages,
             Next = state.Next ?? new Position(new LogId(Guid.Empty, _context.LaneDefinition.LabelPartition), 0),
             Backlog = Math.Max(0, Volatile.Read(ref _end) - (state.Next?.Offset ?? 0)),
             Loss = _loss ?? 0,
@@ -233,34 +248,29 @@ internal sealed partial class StudentSession : IAsyncDisposable
     private async Task<SnapshotCapture> CaptureSnapshotAsync()
     {
         var dtype = SnapshotDtype.Parse(_context.StudentDefinition.Spec.Snapshots.Dtype);
-        var state = Intake.Bookmark;
-        var (weights, trained) = await _context.Compute.RunAsync(
-            ComputeQueue.Trainer, () => (Learner.CopyWeights(dtype), Learner.Decoder.Adapter is null ? null : Learner.CopyTrained()), CancellationToken.None);
+        var weights = await _context.Compute.RunAsync(ComputeQueue.Trainer, () => Learner.CopyWeights(dtype), CancellationToken.None);
         return new SnapshotCapture
         {
             Weights = weights,
-            Adapter = trained is null ? null : (Learner.Decoder.Adapter!.Config, trained),
-            Step = Learner.Step,
-            Start = state.Start,
+            State = await StateCopy.TakeAsync(_fold, _context.Compute),
+            Adapter = Learner.Decoder.Adapter?.Config,
             Frontier = Intake.Frontier,
-            TeacherRevision = state.TeacherRevision,
-            Counters = state.Counters,
             DeviceSeconds = Learner.DeviceSeconds,
-            Holdout = [.. Intake.Holdout().Select(sourced => sourced.Sequence)],
         };
     }
 
     private async Task<CheckpointContent> CaptureCheckpointAsync()
     {
-        var state = Intake.Export();
-        var (weights, optimizer) = await _context.Compute.RunAsync(
-            ComputeQueue.Trainer, () => (Learner.CopyTrained(), Learner.CopyOptimizer()), CancellationToken.None);
-        (_captured, _capturedAt) = ((state.Counters.LabelRecords, state.Counters.LabelBytes), _context.Time.GetTimestamp());
-        return StudentCheckpoint.Describe(_context, _fold.Basis.Name, _baseSnapshot, Learner.Step, Learner.DeviceSeconds, _loss, state, weights, optimizer);
+        var copy = await StateCopy.TakeAsync(_fold, _context.Compute);
+        (_captured, _capturedAt) = ((copy.Intake.Counters.LabelRecords, copy.Intake.Counters.LabelBytes), _context.Time.GetTimestamp());
+        return StudentCheckpoint.Describe(_context, _fold.Basis.Name, _baseSnapshot, Learner.DeviceSeconds, _loss, copy);
     }
 
     [LoggerMessage(LogLevel.Debug, "step {Step}: loss {Loss}, gradient norm {GradientNorm}, learning rate {LearningRate}")]
     private partial void LogStep(long step, double loss, double gradientNorm, double learningRate);
+
+    [LoggerMessage(LogLevel.Warning, "the log does not go on at {Left}; going on at {Entered}, records missing: {Gap}")]
+    private partial void LogPassage(Position left, Position entered, bool gap);
 
     [LoggerMessage(LogLevel.Error, "a step was undone: {Why}")]
     private partial void LogUndone(string why);

@@ -50,6 +50,9 @@ public sealed partial class StudentTrainer : IAsyncDisposable
     /// <summary>True where it failed by something that only a person can mend: its student is to be paused, with the message.</summary>
     public bool NeedsAttention { get; private set; }
 
+    /// <summary>Where it stands before a gap in its log that its owner may accept; null where it did not fail by one.</summary>
+    public Position? Gap { get; private set; }
+
     /// <summary>What it has done so far; null until its student is in memory, and the last word after it has left.</summary>
     public TrainerProgress? Progress => _session?.Progress() ?? _lastProgress;
 
@@ -153,8 +156,15 @@ public sealed partial class StudentTrainer : IAsyncDisposable
             LogOtherEnvironment(checkpoint.Document.Environment, _context.Compute.Environment);
         }
 
+        if (checkpoint is not null)
+        {
+            var check = new LastRecordCheck(_context.Labels, _context.LaneDefinition.LabelPartition, _logger);
+            await _patience.UntilDoneAsync("comparing the last record", () => check.RunAsync(checkpoint.Document, _stop.Token), _stop.Token);
+        }
+
         await _patience.UntilDoneAsync("taking up the student", () => session.BeginAsync(checkpoint?.Document, _stop.Token), _stop.Token);
-        await using var log = new SteadyLabelLog(_context.Labels, _context.LaneDefinition.LabelPartition, session.Next ?? _context.StudentDefinition.Spec.From, _patience);
+        await using var log = new SteadyLabelLog(
+            _context, session.Next ?? _context.StudentDefinition.Spec.From, passage => session.PassAsync(passage, _patience, _stop.Token), _patience);
         await log.OpenAsync(_stop.Token);
         LogBegun(session.Step, session.Next);
         (_session, _state) = (session, TrainerState.Running);
@@ -256,10 +266,12 @@ public sealed partial class StudentTrainer : IAsyncDisposable
 
     private void Fail(Exception failure)
     {
-        Message = failure is RefluxException refusal ? $"{refusal.Message} {refusal.Remedy}" : $"{failure.GetType().Name}: {failure.Message}";
+        var refusal = failure as RefluxException;
+        Message = refusal is not null ? $"{refusal.Message} {refusal.Remedy}" : $"{failure.GetType().Name}: {failure.Message}";
         NeedsAttention = TrainerFaults.NeedsAttention(failure);
+        Gap = (failure as LogGapException)?.At;
         _state = TrainerState.Failed;
-        LogFailed(failure);
+        LogEnded(Message, refusal is null ? failure : null);
     }
 
     private async Task<StudentSession> SessionAsync(CancellationToken cancellationToken) => await _ready.Task.WaitAsync(cancellationToken);
@@ -281,6 +293,6 @@ public sealed partial class StudentTrainer : IAsyncDisposable
     [LoggerMessage(LogLevel.Warning, "the log's end is unknown for now")]
     private partial void LogNoEnd(Exception away);
 
-    [LoggerMessage(LogLevel.Error, "the trainer has failed")]
-    private partial void LogFailed(Exception failure);
+    [LoggerMessage(LogLevel.Error, "the trainer has failed: {Why}")]
+    private partial void LogEnded(string why, Exception? unexpected);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Reflux.Contracts.Definitions;
+using Reflux.Contracts.Identity;
 using Reflux.Contracts.Storage;
 using Reflux.Distillation.Checkpoints;
 using Reflux.Distillation.Compute;
@@ -20,6 +21,9 @@ public sealed record TrainerContext
 
     /// <summary>The fencing epoch that this trainer was granted.</summary>
     public required long Epoch { get; init; }
+
+    /// <summary>Where the student's owner has accepted that records are missing; null for nowhere.</summary>
+    public Position? AcceptedGap { get; init; }
 
     /// <summary>Opens the lane's label partition.</summary>
     public required ILabelLogFactory Labels { get; init; }

@@ -19,6 +19,8 @@ internal sealed class ArchiverHost(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var retention = new ArchiveRetention(store, options, time, loggers.CreateLogger<ArchiveRetention>()).RunAsync(leaving.Token);
         try
         {
             await foreach (var definitions in catalog.WatchAsync(stoppingToken))
@@ -32,7 +34,8 @@ internal sealed class ArchiverHost(
         }
         finally
         {
-            await Task.WhenAll(_running.Keys.ToList().Select(StopAsync));
+            await leaving.CancelAsync();
+            await Task.WhenAll(_running.Keys.ToList().Select(StopAsync).Append(retention));
         }
     }
 
