@@ -207,6 +207,7 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
     {
         await using var stream = AtomicFile.Create(path);
         await stream.WriteAsync(bytes, cancellationToken);
+        FaultPoint.Reach("checkpoint.describe");
         stream.Flush(flushToDisk: true);
     }
 
