@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Reflux.Contracts;
 using Reflux.Contracts.Errors;
+using Reflux.Contracts.Faults;
 using Reflux.Distillation.Storage;
 using Reflux.Models.Weights;
 
@@ -54,6 +55,7 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
         try
         {
             await WriteAsync(temporary, content, cancellationToken);
+            FaultPoint.Reach("checkpoint.publish");
             AtomicFile.PublishDirectory(temporary, path);
         }
         catch
@@ -62,7 +64,9 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
             throw;
         }
 
+        FaultPoint.Reach("lineage.append");
         await JsonLines.AppendAsync(LineageOf(student, document.Epoch), [LineageEntry.Of(document, content.StateHash.Value)], cancellationToken);
+        FaultPoint.Reach("checkpoint.prune");
         Prune(student, document.Epoch);
     }
 
@@ -171,13 +175,20 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
         foreach (var (file, tensors) in content.Tensors)
         {
             var path = Path.Combine(directory, file);
+            using var hash = SHA256.Create();
             await using (var stream = AtomicFile.Create(path))
             {
-                Safetensors.Write(stream, tensors, metadata: null);
+                FaultPoint.Reach("checkpoint.write");
+                await using (var hashed = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
+                {
+                    Safetensors.Write(hashed, tensors, metadata: null);
+                }
+
+                FaultPoint.Reach("checkpoint.fsync");
                 stream.Flush(flushToDisk: true);
             }
 
-            digests.Add(file, await DigestAsync(path, cancellationToken));
+            digests.Add(file, Convert.ToHexStringLower(hash.Hash!));
         }
 
         foreach (var (file, encode) in content.Files)
@@ -196,6 +207,7 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
     {
         await using var stream = AtomicFile.Create(path);
         await stream.WriteAsync(bytes, cancellationToken);
+        FaultPoint.Reach("checkpoint.describe");
         stream.Flush(flushToDisk: true);
     }
 
@@ -239,7 +251,8 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
 
     private static async Task<string> DigestAsync(string path, CancellationToken cancellationToken)
     {
-        await using var stream = File.OpenRead(path);
+        // hashing reads in small pieces
+        await using var stream = new FileStream(path, new FileStreamOptions { BufferSize = 1 << 20, Options = FileOptions.SequentialScan });
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
     }
 
@@ -269,6 +282,7 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
             // renamed first: a half-deleted directory must not look like a damaged checkpoint
             var doomed = AtomicFile.TemporaryPath(path);
             Directory.Move(path, doomed);
+            FaultPoint.Reach("checkpoint.remove");
             Directory.Delete(doomed, recursive: true);
         }
 
