@@ -14,7 +14,7 @@ namespace Reflux.Distillation.Replay;
 /// <param name="lineage">The states that were recorded of it.</param>
 /// <param name="labels">Its lane's label log.</param>
 /// <param name="compute">Of the environment of the training, if bits are to be compared.</param>
-public sealed class StudentReplay(StudentFile student, IReadOnlyList<LineageEntry> lineage, ILabelLogFactory labels, ComputeThread compute)
+public sealed class StudentReplay(StudentFile student, IReadOnlyList<LineageEntry> lineage, ILabelLogFactory labels, ICompute compute)
 {
     /// <summary>No record comes within this time although it was read once: it is nowhere to be had.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -41,7 +41,7 @@ public sealed class StudentReplay(StudentFile student, IReadOnlyList<LineageEntr
         }
 
         var started = Stopwatch.GetTimestamp();
-        var fold = await StudentCheckpoint.LoadAsync(student.Student, student.Lane, compute, checkpoint: null, cancellationToken);
+        var (_, fold) = await StudentCheckpoint.LoadAsync(student.Student, student.Lane, compute, checkpoint: null, cancellationToken);
         try
         {
             await FollowAsync(fold, target, cancellationToken);

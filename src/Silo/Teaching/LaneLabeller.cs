@@ -11,7 +11,7 @@ namespace Reflux.Silo.Teaching;
 /// One lane's teacher at work: takes the prompts that wait, answers them together on the compute thread, and sends the soft labels off in
 /// records that are full or a second old.
 /// </summary>
-internal sealed class LaneLabeller(TeacherEngine engine, int batchSize, ComputeThread compute, LabelRecordBuffer labels, DeadLetterWriter deadLetters, TimeProvider time) : IAsyncDisposable
+internal sealed class LaneLabeller(ITeacherEngine engine, int batchSize, ICompute compute, LabelRecordBuffer labels, DeadLetterWriter deadLetters, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
