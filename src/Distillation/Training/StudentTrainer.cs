@@ -60,12 +60,12 @@ public sealed partial class StudentTrainer : IAsyncDisposable
     public Task Completion => _run;
 
     /// <summary>Begins in the background and returns at once.</summary>
-    public void Start() => _run = Task.Run(RunAsync);
+    public void Start() => _run = RunAsync();
 
     /// <summary>Finishes the step, writes a checkpoint and leaves.</summary>
     public async Task StopAsync()
     {
-        await _stop.CancelAsync();
+        _stop.Cancel();
         await _run;
     }
 
@@ -75,10 +75,9 @@ public sealed partial class StudentTrainer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _abandoned = true;
-        await _stop.CancelAsync();
+        _stop.Cancel();
         await _run;
         _evaluator.Dispose();
-        _publisher.Dispose();
         _stop.Dispose();
     }
 
@@ -109,12 +108,12 @@ public sealed partial class StudentTrainer : IAsyncDisposable
 
     private async Task RunAsync()
     {
+        await Task.Yield();
         try
         {
             var checkpoint = await _patience.UntilDoneAsync(
                 "reading the checkpoints", () => _context.Checkpoints.LatestAsync(_context.Student.Id, _stop.Token), _stop.Token);
-            await using var session = new StudentSession(
-                _context, await StudentCheckpoint.LoadAsync(_context.Student, _context.Lane, _context.Compute, checkpoint, _stop.Token));
+            await using var session = new StudentSession(_context, await _context.Loader.LoadAsync(_context, checkpoint, _stop.Token));
             try
             {
                 await LiveAsync(session, checkpoint);
@@ -127,7 +126,7 @@ public sealed partial class StudentTrainer : IAsyncDisposable
             finally
             {
                 // jobs leave before the student's memory goes
-                await _stop.CancelAsync();
+                _stop.Cancel();
                 await _jobs.CloseAsync();
                 _lastProgress = session.Progress();
                 _session = null;
@@ -142,7 +141,7 @@ public sealed partial class StudentTrainer : IAsyncDisposable
             Fail(_fatal ?? failure);
         }
 
-        await _stop.CancelAsync();
+        _stop.Cancel();
         await _jobs.CloseAsync();
     }
 
@@ -258,7 +257,7 @@ public sealed partial class StudentTrainer : IAsyncDisposable
     private async Task EndAsync(Exception failure)
     {
         _fatal ??= failure;
-        await _stop.CancelAsync();
+        _stop.Cancel();
     }
 
     private void Fail(Exception failure)
