@@ -8,7 +8,7 @@ public sealed class PlantedBugTests
     [Theory]
     [InlineData(nameof(Bug.CommitBeforeAcknowledgement), "is committed and has neither label nor dead letter")]
     [InlineData(nameof(Bug.DedupeByRecord), "is not that of an undisturbed run")]
-    [InlineData(nameof(Bug.UnfencedStore), "was granted twice")]
+    [InlineData(nameof(Bug.UnfencedStore), "epoch")]
     [InlineData(nameof(Bug.ForgottenFence), "had begun")]
     [InlineData(nameof(Bug.PositionBeforeCheckpoint), "beyond what its checkpoints hold")]
     public void A_planted_bug_is_found(string bug, string because)

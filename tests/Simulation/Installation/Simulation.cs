@@ -28,7 +28,8 @@ internal static class Simulation
         }
         catch (Exception failure) when (failure is Violation or TimeoutException or InvalidOperationException)
         {
-            violation = $"{failure.GetType().Name}: {failure.Message}";
+            var cause = failure.InnerException as Violation ?? failure;
+            violation = $"{cause.GetType().Name}: {cause.Message}";
         }
 
         return new Outcome(seed, violation, world.Simulator.Trace.Hash, world.Simulator.Turns, [.. world.Simulator.Trace.Newest], world.Faults, world.Disk.Newest?.Document.Step ?? 0, clients.Accepted.Count);

@@ -56,7 +56,14 @@ internal sealed class SimulatedProcess : SynchronizationContext, ITurnDispatcher
     /// <summary>Notes an event of the process.</summary>
     public void Note(string what) => _simulator.Trace.Event(_simulator.Now, Name, what);
 
-    public override void Post(SendOrPostCallback d, object? state) => _simulator.Enqueue(new Simulator.Turn(this, this, d, state));
+    public override void Post(SendOrPostCallback d, object? state)
+    {
+        // what a dead process left behind may still be finalized, on the finalizer's thread
+        if (IsAlive)
+        {
+            _simulator.Enqueue(new Simulator.Turn(this, this, d, state));
+        }
+    }
 
     public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("A simulated process runs one turn at a time.");
 
