@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Confluent.Kafka;
+using Reflux.Contracts.Faults;
 using Reflux.Contracts.Identity;
 using Reflux.Streaming.Internal;
 
@@ -91,6 +92,8 @@ public sealed class GroupReader : IGroupReader
         {
             if (!progress.Revoked && progress.Finish(position.Offset))
             {
+                FaultPoint.Reach("offsets.store");
+
                 // librdkafka commits what is stored every auto.commit.interval.ms, in the background
                 _consumer.StoreOffset(new TopicPartitionOffset(_topic, position.Log.Partition, progress.Watermark!.Value));
             }
@@ -223,6 +226,7 @@ public sealed class GroupReader : IGroupReader
     {
         try
         {
+            FaultPoint.Reach("offsets.commit");
             _consumer.Commit(offsets);
         }
         catch (KafkaException exception)

@@ -39,6 +39,12 @@ public sealed class LogConnection : ILogConnection, IAsyncDisposable
     /// <summary>What an acknowledgement is worth: "memory" on the embedded broker, otherwise "replicated".</summary>
     public string Durability => IsEmbedded ? "memory" : "replicated";
 
+    /// <summary>The librdkafka settings of <see cref="LogWriter"/>'s client.</summary>
+    public IReadOnlyDictionary<string, string> WriterSettings => Settings.Producer().ToDictionary();
+
+    /// <summary>The librdkafka settings of <see cref="LogReader"/>'s client.</summary>
+    public IReadOnlyDictionary<string, string> ReaderSettings => Settings.Reader().ToDictionary();
+
     internal KafkaOptions Options { get; }
 
     internal BrokerRequests Requests { get; }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Reflux.Contracts;
+using Reflux.Contracts.Faults;
 using Reflux.Contracts.Identity;
 using Reflux.Distillation.Storage;
 
@@ -94,7 +95,9 @@ internal sealed class LogArchiveWriter : IAsyncDisposable
         if (_open is { Records: > 0 } open)
         {
             var segment = await open.SealAsync(_time.GetUtcNow());
+            FaultPoint.Reach("segment.list");
             await ListAsync(new ArchiveLine { Sealed = segment }, CancellationToken.None);
+            FaultPoint.Reach("segment.listed");
             await open.DisposeAsync();
             (_open, _passedTo) = (null, null);
             await RetainAsync(CancellationToken.None);

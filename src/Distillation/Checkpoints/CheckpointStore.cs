@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Reflux.Contracts;
 using Reflux.Contracts.Errors;
+using Reflux.Contracts.Faults;
 using Reflux.Distillation.Storage;
 using Reflux.Models.Weights;
 
@@ -47,6 +48,7 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
         try
         {
             await WriteAsync(temporary, content, cancellationToken);
+            FaultPoint.Reach("checkpoint.publish");
             AtomicFile.PublishDirectory(temporary, path);
         }
         catch
@@ -55,7 +57,9 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
             throw;
         }
 
+        FaultPoint.Reach("lineage.append");
         await JsonLines.AppendAsync(LineageOf(student, document.Epoch), [LineageEntry.Of(document, content.StateHash.Value)], cancellationToken);
+        FaultPoint.Reach("checkpoint.prune");
         Prune(student, document.Epoch);
     }
 
@@ -180,7 +184,9 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
             var path = Path.Combine(directory, file);
             await using (var stream = AtomicFile.Create(path))
             {
+                FaultPoint.Reach("checkpoint.write");
                 Safetensors.Write(stream, tensors, metadata: null);
+                FaultPoint.Reach("checkpoint.fsync");
                 stream.Flush(flushToDisk: true);
             }
 
@@ -276,6 +282,7 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
             // renamed first: a half-deleted directory must not look like a damaged checkpoint
             var doomed = AtomicFile.TemporaryPath(path);
             Directory.Move(path, doomed);
+            FaultPoint.Reach("checkpoint.remove");
             Directory.Delete(doomed, recursive: true);
         }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Reflux.Contracts.Faults;
 using Reflux.Contracts.Http;
 using Reflux.Distillation.Training;
 
@@ -33,7 +34,9 @@ internal sealed partial class SnapshotPublisher(TrainerContext context)
         var latest = await context.Services.LatestSnapshotAsync(cancellationToken);
         var (manifest, digest) = await session.StageAsync(latest?.Manifest, cancellationToken);
         LogGate(manifest.Step, manifest.Gate.Passed, string.Join("; ", manifest.Gate.Failures));
+        FaultPoint.Reach("snapshot.commit");
         var published = publish && manifest.Gate.Passed ? await context.Services.CommitSnapshotAsync(manifest, digest, cancellationToken) : null;
+        FaultPoint.Reach("snapshot.committed");
         _judged = publish ? manifest.Step : _judged;
         return new SnapshotResult(digest, manifest.Step, manifest.Gate, published);
     }

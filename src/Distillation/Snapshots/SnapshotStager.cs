@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Reflux.Contracts;
 using Reflux.Contracts.Errors;
+using Reflux.Contracts.Faults;
 using Reflux.Contracts.Identity;
 using Reflux.Contracts.Snapshots;
 using Reflux.Distillation.Evaluation;
@@ -32,6 +33,7 @@ internal sealed partial class SnapshotStager(TrainerContext context, StudentBase
     {
         var files = await StoreAsync(capture, cancellationToken);
         var (gate, greedy) = await JudgeAsync(capture, files, previous, cancellationToken);
+        FaultPoint.Reach("snapshot.stage");
         var manifest = Describe(capture, files, gate, greedy, previous);
         var blob = await context.Blobs.PutAsync(JsonSerializer.SerializeToUtf8Bytes(manifest, RefluxJson.Options), cancellationToken);
         return new StagedSnapshot(manifest, blob.Sha256);

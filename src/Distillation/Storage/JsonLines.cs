@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Reflux.Contracts;
+using Reflux.Contracts.Faults;
 
 namespace Reflux.Distillation.Storage;
 
@@ -21,8 +22,11 @@ public static class JsonLines
         {
             stream.SetLength(await EndAsync(stream, cancellationToken));
             stream.Seek(0, SeekOrigin.End);
+            FaultPoint.Reach("lines.write");
             await stream.WriteAsync(Encode(documents), cancellationToken);
+            FaultPoint.Reach("lines.fsync");
             stream.Flush(flushToDisk: true);
+            FaultPoint.Reach("lines.written");
         }
 
         if (created)

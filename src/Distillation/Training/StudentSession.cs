@@ -57,6 +57,12 @@ internal sealed partial class StudentSession : IAsyncDisposable
 
     public SequenceIntake Intake => _fold.Intake;
 
+    /// <summary>Checkpoints begun between two steps.</summary>
+    public long Checkpoints { get; private set; }
+
+    /// <summary>How long the loop stood still for them.</summary>
+    public TimeSpan Checkpointing { get; private set; }
+
     private ILearner Learner => _fold.Learner;
 
     /// <summary>Restores a checkpoint's bookkeeping, or writes the base as the first snapshot and checkpoint before anything trains.</summary>
@@ -150,12 +156,15 @@ internal sealed partial class StudentSession : IAsyncDisposable
     {
         await _writer.ObserveAsync();
         var counters = Intake.Counters;
-        var due = counters.LabelRecords - _captured.Records >= CheckpointInterval.Records
-            || counters.LabelBytes - _captured.Bytes >= CheckpointInterval.Bytes
-            || _context.Time.GetElapsedTime(_capturedAt) >= CheckpointInterval.Longest;
+        var due = counters.LabelRecords - _captured.Records >= _context.CheckpointInterval.Records
+            || counters.LabelBytes - _captured.Bytes >= _context.CheckpointInterval.Bytes
+            || _context.Time.GetElapsedTime(_capturedAt) >= _context.CheckpointInterval.Longest;
         if (due && !_writer.Busy)
         {
+            var began = _context.Time.GetTimestamp();
             _writer.Begin(await CaptureCheckpointAsync(), cancellationToken);
+            Checkpointing += _context.Time.GetElapsedTime(began);
+            Checkpoints++;
         }
     }
 

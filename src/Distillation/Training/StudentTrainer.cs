@@ -56,6 +56,9 @@ public sealed partial class StudentTrainer : IAsyncDisposable
     /// <summary>What it has done so far; null until its student is in memory, and the last word after it has left.</summary>
     public TrainerProgress? Progress => _session?.Progress() ?? _lastProgress;
 
+    /// <summary>Checkpoints begun between two steps, and how long the training loop stood still for all of them.</summary>
+    public (long Count, TimeSpan Stall) Checkpoints => _session is { } session ? (session.Checkpoints, session.Checkpointing) : default;
+
     /// <summary>Completes when it has left, in whichever way; never faults.</summary>
     public Task Completion => _run;
 

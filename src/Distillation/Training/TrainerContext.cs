@@ -34,6 +34,9 @@ public sealed record TrainerContext
     /// <summary>Where checkpoints go.</summary>
     public required ICheckpointStore Checkpoints { get; init; }
 
+    /// <summary>How often.</summary>
+    public CheckpointInterval CheckpointInterval { get; init; } = CheckpointInterval.Default;
+
     /// <summary>Where snapshots go.</summary>
     public required IBlobStore Blobs { get; init; }
 

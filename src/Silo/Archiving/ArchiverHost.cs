@@ -64,8 +64,8 @@ internal sealed class ArchiverHost(
             Store = store,
             Options = options,
             // the embedded broker holds 5 MiB a partition, and writers keep within 48 records of what is archived
-            MostUnsealedRecords = connection.IsEmbedded ? (int)CheckpointInterval.Records : int.MaxValue,
-            MostUnsealedBytes = connection.IsEmbedded ? CheckpointInterval.Bytes : long.MaxValue,
+            MostUnsealedRecords = connection.IsEmbedded ? (int)CheckpointInterval.Default.Records : int.MaxValue,
+            MostUnsealedBytes = connection.IsEmbedded ? CheckpointInterval.Default.Bytes : long.MaxValue,
             Time = time,
         },
         loggers.CreateLogger<LaneArchiver>());
