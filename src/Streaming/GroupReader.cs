@@ -12,7 +12,7 @@ namespace Reflux.Streaming;
 /// another member, until it is acknowledged; what is committed is the contiguous watermark of each partition, so a commit never passes unfinished work.
 /// A partition without a commit is read from the first record it holds.
 /// </summary>
-public sealed class GroupReader : IAsyncDisposable
+public sealed class GroupReader : IGroupReader
 {
     private const int Ahead = 64;
     private static readonly TimeSpan FullPoll = TimeSpan.FromMilliseconds(10);

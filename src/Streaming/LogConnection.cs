@@ -11,7 +11,7 @@ namespace Reflux.Streaming;
 /// This process' way to the log: where the broker is, which topics it has and which log ids they bear. Opened once a process; readers and writers
 /// are made from it. Questions wait while the broker is away, up to <see cref="KafkaOptions.DeliveryTimeoutSeconds"/>.
 /// </summary>
-public sealed class LogConnection : IAsyncDisposable
+public sealed class LogConnection : ILogConnection, IAsyncDisposable
 {
     private readonly TopicDirectory _directory;
     private readonly GroupOffsets _groups;
@@ -107,6 +107,9 @@ public sealed class LogConnection : IAsyncDisposable
     /// <summary>The offset that a group committed for a partition; null where it has none.</summary>
     public async Task<long?> CommittedAsync(string group, string topic, int partition, CancellationToken cancellationToken) =>
         (await _groups.ReadAsync(group, [new TopicPartition(topic, partition)], cancellationToken))[0];
+
+    /// <inheritdoc />
+    public IGroupReader Join(string topic, string group) => new GroupReader(this, topic, group);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync()

@@ -12,7 +12,7 @@ namespace Reflux.Streaming;
 /// <see cref="KafkaOptions.DeliveryTimeoutSeconds"/>, and keep their order. One writer a process: on the embedded broker each counts as one of
 /// <see cref="EmbeddedBrokerOptions.MaxProducers"/>.
 /// </summary>
-public sealed class LogWriter : IAsyncDisposable
+public sealed class LogWriter : ILogWriter, IAsyncDisposable
 {
     /// <summary>Unread records that a partition of the embedded broker may hold when another is appended.</summary>
     public const int Mark = 48;
