@@ -24,7 +24,7 @@ public sealed class LogWriter : IAsyncDisposable
 
     private readonly LogConnection _connection;
     private readonly ISafePosition? _safePosition;
-    private readonly IProducer<Null, byte[]> _producer;
+    private readonly IProducer<byte[]?, byte[]> _producer;
     private readonly ConcurrentDictionary<(string Topic, int Partition), PartitionThrottle> _throttles = new();
 
     /// <summary>Opens a producer.</summary>
@@ -35,7 +35,7 @@ public sealed class LogWriter : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(connection);
         _connection = connection;
         _safePosition = safePosition;
-        _producer = LogConnection.Build(() => connection.Log.Attach(new ProducerBuilder<Null, byte[]>(connection.Settings.Producer())).Build());
+        _producer = LogConnection.Build(() => connection.Log.Attach(new ProducerBuilder<byte[]?, byte[]>(connection.Settings.Producer())).Build());
     }
 
     /// <summary>Appends a record, waiting as long as back-pressure lasts. Calls for one partition keep their order.</summary>
@@ -62,7 +62,7 @@ public sealed class LogWriter : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, known.Partitions);
         if (!_connection.IsEmbedded || !Topics.HasSafePosition(topic))
         {
-            return await SendAsync(topic, partition, known.Id, value, null).WaitAsync(cancellationToken);
+            return await SendAsync(topic, partition, known, value, null).WaitAsync(cancellationToken);
         }
 
         if (value.Length > MaxEmbeddedRecordBytes)
@@ -74,7 +74,7 @@ public sealed class LogWriter : IAsyncDisposable
         Task<Position> sent;
         using (await throttle.EnterAsync(patience, cancellationToken))
         {
-            sent = SendAsync(topic, partition, known.Id, value, throttle);
+            sent = SendAsync(topic, partition, known, value, throttle);
         }
 
         return await sent.WaitAsync(cancellationToken);
@@ -97,10 +97,10 @@ public sealed class LogWriter : IAsyncDisposable
         TimeSpan.FromSeconds(writer._connection.Options.DeliveryTimeoutSeconds),
         writer._connection.Time);
 
-    private async Task<Position> SendAsync(string topic, int partition, Guid id, byte[] value, PartitionThrottle? throttle)
+    private async Task<Position> SendAsync(string topic, int partition, TopicDirectory.Topic known, byte[] value, PartitionThrottle? throttle)
     {
         var done = new TaskCompletionSource<Position>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var message = new Message<Null, byte[]> { Value = value };
+        var message = new Message<byte[]?, byte[]> { Key = known.Key, Value = value };
         while (true)
         {
             try
@@ -108,18 +108,18 @@ public sealed class LogWriter : IAsyncDisposable
                 _producer.Produce(new TopicPartition(topic, partition), message, Report);
                 return await done.Task;
             }
-            catch (ProduceException<Null, byte[]> exception) when (exception.Error.Code == ErrorCode.Local_QueueFull)
+            catch (ProduceException<byte[]?, byte[]> exception) when (exception.Error.Code == ErrorCode.Local_QueueFull)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(10), _connection.Time);
             }
-            catch (ProduceException<Null, byte[]> exception)
+            catch (ProduceException<byte[]?, byte[]> exception)
             {
                 throttle?.Acknowledged();
                 throw Failure(topic, value.Length, exception.Error, exception);
             }
         }
 
-        void Report(DeliveryReport<Null, byte[]> report)
+        void Report(DeliveryReport<byte[]?, byte[]> report)
         {
             throttle?.Acknowledged();
             if (report.Error.IsError)
@@ -128,7 +128,7 @@ public sealed class LogWriter : IAsyncDisposable
             }
             else
             {
-                done.SetResult(new Position(new LogId(id, partition), report.Offset.Value));
+                done.SetResult(new Position(new LogId(known.Id, partition), report.Offset.Value));
             }
         }
     }

@@ -23,7 +23,8 @@ internal sealed partial class LabelSource(string? kafka, string data)
         }
 
         var offset = match.Groups["offset"].Success ? Offset(match.Groups["offset"].Value) : throw new UsageException($"'{source}' names no offset: write {source}:OFFSET");
-        return await ReadLogAsync(Partition(match), offset, offset + 1, cancellation).FirstAsync(cancellation);
+        return await ReadLogAsync(Partition(match), offset, offset + 1, cancellation).FirstOrDefaultAsync(cancellation)
+            ?? throw OutOfRange($"Offset {offset} only names the log (docs/log.md).", "Name another offset.");
     }
 
     /// <summary>All records of a source: a file's one; or of a partition those in <c>[:from..to]</c>, <c>to</c> excluded.</summary>
@@ -74,7 +75,7 @@ internal sealed partial class LabelSource(string? kafka, string data)
         {
             var record = await reader.ReadAsync(cancellation);
             next = record.Position.Offset;
-            if (next < last)
+            if (next < last && !record.IsMark)
             {
                 yield return record.Value;
             }

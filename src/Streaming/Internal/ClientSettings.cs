@@ -15,6 +15,11 @@ internal sealed class ClientSettings(KafkaOptions options, string address, bool 
         defaults =>
         {
             defaults["enable.idempotence"] = "true";
+            if (!options.WritesOnce)
+            {
+                defaults["max.in.flight"] = "1"; // without sequence numbers a repeated request may overtake the next one
+            }
+
             defaults["linger.ms"] = embedded ? "0" : "5";
             if (embedded)
             {
