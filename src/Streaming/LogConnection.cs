@@ -27,7 +27,7 @@ public sealed class LogConnection : IAsyncDisposable
         Log = log;
         _admin = admin;
         _directory = directory;
-        _groups = new GroupOffsets(admin, requests);
+        _groups = new GroupOffsets(settings, log, requests);
     }
 
     /// <summary>The bootstrap servers.</summary>
@@ -110,6 +110,7 @@ public sealed class LogConnection : IAsyncDisposable
     /// <inheritdoc />
     public ValueTask DisposeAsync()
     {
+        _groups.Dispose();
         _directory.Dispose();
         _admin.Dispose();
         return ValueTask.CompletedTask;

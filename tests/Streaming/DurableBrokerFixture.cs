@@ -14,7 +14,7 @@ public sealed class DurableBrokerFixture : ILogBroker, IAsyncLifetime
 
     public CancellationToken Limit => _limit.Token;
 
-    public async Task InitializeAsync() => _broker = await DurableBroker.StartAsync(_directory.File("broker"), Limit);
+    public async Task InitializeAsync() => _broker = await DurableBroker.StartAsync(DurableBroker.Fetched, _directory.File("broker"), Limit);
 
     public async Task<LogConnection> ConnectAsync()
     {

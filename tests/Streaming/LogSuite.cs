@@ -90,7 +90,7 @@ public abstract class LogSuite(ILogBroker broker) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_group_gets_every_record_and_no_mark_and_a_successor_what_was_not_finished()
+    public virtual async Task A_group_gets_every_record_and_no_mark_and_a_successor_what_was_not_finished()
     {
         var connection = await broker.ConnectAsync();
         await using var writer = new LogWriter(connection, new SettableSafePosition());

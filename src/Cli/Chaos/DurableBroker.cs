@@ -13,7 +13,7 @@ namespace Reflux.Cli.Chaos;
 /// </summary>
 internal sealed partial class DurableBroker : IAsyncDisposable
 {
-    /// <summary>Names the directory that `deploy/setup/durable-broker` fetched.</summary>
+    /// <summary>Names the directory that <c>deploy/setup/durable-broker</c> fetched.</summary>
     public const string Variable = "REFLUX_DURABLE_BROKER";
 
     private const int Halt = 19;
@@ -82,12 +82,18 @@ internal sealed partial class DurableBroker : IAsyncDisposable
 
     private string KafkaLog => Path.Combine(_directory, string.Create(CultureInfo.InvariantCulture, $"kafka-{_lives}.log"));
 
-    /// <summary>Starts ZooKeeper and the broker on a new directory and returns when the broker serves.</summary>
+    /// <summary>What was fetched; null where nothing was.</summary>
+    public static string? Fetched => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } fetched ? fetched : null;
+
+    /// <summary>Starts ZooKeeper and the broker and returns when the broker serves.</summary>
+    /// <param name="fetched"><see cref="Fetched"/>.</param>
+    /// <param name="directory">A new directory for data and logs.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="RefluxException"><c>not-supported-here</c>: nothing was fetched, or there is no Java.</exception>
-    public static async Task<DurableBroker> StartAsync(string directory, CancellationToken cancellation)
+    public static async Task<DurableBroker> StartAsync(string? fetched, string directory, CancellationToken cancellation)
     {
-        var libraries = Path.Combine(Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } fetched ? fetched : ".", "libs");
-        if (!File.Exists(Path.Combine(libraries, "kafka_2.11-0.9.0.1.jar")))
+        var libraries = Path.Combine(fetched ?? "", "libs");
+        if (fetched is null || !File.Exists(Path.Combine(libraries, "kafka_2.11-0.9.0.1.jar")))
         {
             throw new RefluxException(ErrorCodes.NotSupportedHere, $"the durable broker is not here: {Variable} names no directory with it", "start this through ./reflux, which fetches it, or set the variable to what deploy/setup/durable-broker prints");
         }

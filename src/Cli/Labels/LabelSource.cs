@@ -10,9 +10,9 @@ using Reflux.Streaming;
 namespace Reflux.Cli.Labels;
 
 /// <summary>Where label records are read from: files of one record each, dead letters included, or the labels topic of a running broker.</summary>
-/// <param name="kafka">Bootstrap servers; null for the embedded broker.</param>
+/// <param name="kafka">How to reach the log.</param>
 /// <param name="data">The data directory of a silo with an embedded broker.</param>
-internal sealed partial class LabelSource(string? kafka, string data)
+internal sealed partial class LabelSource(KafkaOptions kafka, string data)
 {
     /// <summary>One record: <c>partition:offset</c>, else a file.</summary>
     public async Task<byte[]> ReadAsync(string source, CancellationToken cancellation)
@@ -54,7 +54,7 @@ internal sealed partial class LabelSource(string? kafka, string data)
         int partition, long? from, long? to, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var connection = await LogConnection.OpenAsync(
-            new KafkaOptions { BootstrapServers = kafka }, kafka is null ? EmbeddedAddress() : null, TimeProvider.System, NullLoggerFactory.Instance, cancellation);
+            kafka, kafka.UsesEmbeddedBroker ? EmbeddedAddress() : null, TimeProvider.System, NullLoggerFactory.Instance, cancellation);
         if (partition >= connection.PartitionCount(Topics.Labels))
         {
             throw OutOfRange($"The labels topic has no partition {partition}; it has {connection.PartitionCount(Topics.Labels)}.", "`reflux lane show` names a lane's partition.");

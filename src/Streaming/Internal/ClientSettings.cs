@@ -42,6 +42,24 @@ internal sealed class ClientSettings(KafkaOptions options, string address, bool 
         owned["auto.offset.reset"] = "error";
     }));
 
+    /// <summary>Reads one record and no more.</summary>
+    public ConsumerConfig Glance()
+    {
+        var reader = Reader();
+        reader.Set("fetch.message.max.bytes", Number(2 * EmbeddedBatchBytes));
+        return reader;
+    }
+
+    /// <summary>Reads and writes a group's offsets without being a member.</summary>
+    public ConsumerConfig Outsider(string group)
+    {
+        var outsider = Reader();
+        outsider.GroupId = group;
+        outsider.Set("group.protocol", "classic");
+        outsider.Set("session.timeout.ms", "6000"); // how long a commit waits for a coordinator, before it is tried again
+        return outsider;
+    }
+
     public ConsumerConfig GroupMember(string group) => new(Build(
         defaults =>
         {

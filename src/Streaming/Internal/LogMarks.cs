@@ -9,10 +9,7 @@ namespace Reflux.Streaming.Internal;
 /// </summary>
 internal sealed class LogMarks(ClientSettings settings, ClientLog log, BrokerRequests requests) : IDisposable
 {
-    private const string FetchBytes = "131072"; // marks are small, and one record is enough
-
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private IConsumer<byte[]?, byte[]?>? _consumer;
+    private readonly QuestionConsumer _consumer = new(log, settings.Glance());
 
     private static ReadOnlySpan<byte> Prefix => "reflux-log:"u8;
 
@@ -25,39 +22,28 @@ internal sealed class LogMarks(ClientSettings settings, ClientLog log, BrokerReq
     /// <param name="limit">How long to wait for the broker.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RefluxException"><c>not-supported-here</c>: something else writes there. <c>broker-unavailable</c>.</exception>
-    public async Task<Guid> IdOfAsync(string topic, int partitions, TimeSpan limit, CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken);
-        try
+    public Task<Guid> IdOfAsync(string topic, int partitions, TimeSpan limit, CancellationToken cancellationToken) => requests.AskAsync(
+        "name a topic's log",
+        async timeout =>
         {
-            return await requests.AskAsync("name a topic's log", timeout => Task.Run(() => IdOfOnceAsync(topic, partitions, timeout)), limit, cancellationToken);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
-    /// <inheritdoc />
-    public void Dispose()
-    {
-        _consumer?.Dispose();
-        _turn.Dispose();
-    }
-
-    private async Task<Guid> IdOfOnceAsync(string topic, int partitions, TimeSpan timeout)
-    {
-        _consumer ??= NewConsumer();
-        while (true)
-        {
-            if (FirstHeld(_consumer, topic, partitions, timeout) is { } partition)
+            Guid? id;
+            while ((id = await _consumer.AskAsync(timeout, consumer => FirstHeld(consumer, topic, partitions, timeout) is { } held ? IdIn(First(consumer, held, timeout)) : (Guid?)null)) is null)
             {
-                return IdIn(First(_consumer, partition, timeout));
+                await MarkAsync(topic);
             }
 
-            using var producer = LogConnection.Build(() => log.Attach(new ProducerBuilder<byte[]?, byte[]>(settings.Producer())).Build());
-            await producer.ProduceAsync(new TopicPartition(topic, 0), new Message<byte[]?, byte[]> { Key = KeyOf(Guid.NewGuid()), Value = [] });
-        }
+            return id.Value;
+        },
+        limit,
+        cancellationToken);
+
+    /// <inheritdoc />
+    public void Dispose() => _consumer.Dispose();
+
+    private async Task MarkAsync(string topic)
+    {
+        using var producer = LogConnection.Build(() => log.Attach(new ProducerBuilder<byte[]?, byte[]>(settings.Producer())).Build());
+        await producer.ProduceAsync(new TopicPartition(topic, 0), new Message<byte[]?, byte[]> { Key = KeyOf(Guid.NewGuid()), Value = [] });
     }
 
     /// <summary>The partition to ask: 0, unless retention has taken all that it held; null where nothing was ever written there, or nothing is left anywhere.</summary>
@@ -104,12 +90,5 @@ internal sealed class LogMarks(ClientSettings settings, ClientLog log, BrokerReq
                 ErrorCodes.NotSupportedHere,
                 $"The broker serves no topic ids, and the first record of '{first.Topic}' names no log: something else writes there, or the topic was created anew while Reflux ran.",
                 "Stop Reflux, delete and create that topic, and start again.");
-    }
-
-    private IConsumer<byte[]?, byte[]?> NewConsumer()
-    {
-        var configuration = settings.Reader();
-        configuration.Set("fetch.message.max.bytes", FetchBytes);
-        return LogConnection.Build(() => log.Attach(new ConsumerBuilder<byte[]?, byte[]?>(configuration)).Build());
     }
 }

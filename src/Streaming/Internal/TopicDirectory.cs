@@ -9,6 +9,8 @@ namespace Reflux.Streaming.Internal;
 /// <summary>The topics' ids and partition counts, as the broker last described them. Ids that it does not serve are those of <see cref="LogMarks"/>.</summary>
 internal sealed class TopicDirectory(IAdminClient admin, BrokerRequests requests, LogMarks marks, KafkaOptions options) : IDisposable
 {
+    private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(200);
+
     private readonly ConcurrentDictionary<string, Topic> _topics = new(StringComparer.Ordinal);
     private readonly TimeSpan _patience = TimeSpan.FromSeconds(options.DeliveryTimeoutSeconds);
 
@@ -41,15 +43,26 @@ internal sealed class TopicDirectory(IAdminClient admin, BrokerRequests requests
                 throw Missing(missing, null);
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(200), requests.Time, cancellationToken);
+            await Task.Delay(Again, requests.Time, cancellationToken);
         }
     }
 
     public async Task<Topic> RefreshAsync(string topic, CancellationToken cancellationToken)
     {
         Known(topic);
-        var missing = await DescribeAsync([topic], _patience, cancellationToken);
-        return missing.Count == 0 ? Known(topic) : throw Missing(missing, null);
+        var start = requests.Time.GetTimestamp();
+        while (await DescribeAsync([topic], _patience, cancellationToken) is { Count: > 0 } missing)
+        {
+            // a broker that has just started may not know its topics yet
+            if (requests.Time.GetElapsedTime(start) > _patience)
+            {
+                throw Missing(missing, null);
+            }
+
+            await Task.Delay(Again, requests.Time, cancellationToken);
+        }
+
+        return Known(topic);
     }
 
     public void Dispose() => marks.Dispose();
