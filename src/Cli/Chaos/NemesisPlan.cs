@@ -38,7 +38,7 @@ internal static class NemesisPlan
         [
             .. stopped.Take(stops).Select(target => (NemesisKind.Stop, (string?)target)),
             .. Enumerable.Repeat((NemesisKind.BrokerKill, (string?)ChaosProcesses.Broker), brokerKills),
-            .. Enumerable.Range(0, slots - SlotsOf(NemesisKind.ZombieTrainer) - (stops * SlotsOf(NemesisKind.Stop)) - (brokerKills * SlotsOf(NemesisKind.BrokerKill)) - torn).Select(i => (NemesisKind.Kill, (string?)killed[i % killed.Length])),
+            .. Enumerable.Range(0, slots - SlotsOf(NemesisKind.ZombieTrainer) - (stops * SlotsOf(NemesisKind.Stop)) - (brokerKills * SlotsOf(NemesisKind.BrokerKill)) - torn).Select(i => (NemesisKind.Kill, (string?)killed[(i + brokerKills) % killed.Length])),
         ];
         random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(faults));
 
