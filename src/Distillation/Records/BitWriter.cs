@@ -41,16 +41,30 @@ internal sealed class BitWriter
 
     public void Rice(uint value, int parameter, int escapeBits)
     {
-        var quotient = value >> parameter;
-        if (quotient < RiceCode.Limit)
+        var (code, bits) = RiceCode.Of(value, parameter, escapeBits);
+        Bits(code, bits);
+    }
+
+    /// <summary>The Rice code of each value. The state stays in registers: stored after each code, it would take most of the time.</summary>
+    public void Rice(ReadOnlySpan<int> values, int parameter, int escapeBits)
+    {
+        Room(sizeof(ulong) * values.Length);
+        var (bytes, length, pending, count) = (_bytes, _length, _pending, _count);
+        foreach (var value in values)
         {
-            var low = value - (quotient << parameter);
-            Bits(((((ulong)low << 1) | 1) << (int)quotient), (int)quotient + 1 + parameter);
+            var (code, bits) = RiceCode.Of((uint)value, parameter, escapeBits);
+            pending |= code << count;
+            count += bits;
+            if (count >= 64)
+            {
+                BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(length), pending);
+                length += sizeof(ulong);
+                count -= 64;
+                pending = code >> (bits - count);
+            }
         }
-        else
-        {
-            Bits((ulong)value << RiceCode.Limit, RiceCode.Limit + escapeBits);
-        }
+
+        (_length, _pending, _count) = (length, pending, count);
     }
 
     /// <summary>Elias' gamma code of a value of at least 1: as many zeros as it has bits after its highest, a one, and these bits.</summary>
@@ -60,11 +74,12 @@ internal sealed class BitWriter
         Bits((((ulong)(value - (1u << low)) << 1) | 1) << low, (2 * low) + 1);
     }
 
-    private void Room()
+    private void Room(int bytes = 0)
     {
-        if (_length + sizeof(ulong) > _bytes.Length)
+        var needed = _length + bytes + sizeof(ulong);
+        if (needed > _bytes.Length)
         {
-            Array.Resize(ref _bytes, 2 * _bytes.Length);
+            Array.Resize(ref _bytes, Math.Max(needed, 2 * _bytes.Length));
         }
     }
 }

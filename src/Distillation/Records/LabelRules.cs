@@ -163,12 +163,12 @@ internal static class LabelRules
         for (var i = 0; i < labels.Positions; i++)
         {
             var tail = labels.LogTailMass[i];
-            var mass = Math.Exp(tail);
+            var mass = (double)MathF.Exp(tail);
             var valid = tail <= 0;
             foreach (var logProbability in logProbabilities[offsets[i]..offsets[i + 1]])
             {
                 valid &= float.IsFinite(logProbability) && logProbability <= 0;
-                mass += Math.Exp(logProbability);
+                mass += MathF.Exp(logProbability);
             }
 
             if (!valid || !(Math.Abs(Math.Log(mass)) <= LogProbabilityGrid.WriterTolerance))

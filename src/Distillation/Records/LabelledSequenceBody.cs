@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Reflux.Distillation.Records;
 
@@ -171,17 +172,18 @@ internal ref struct LabelledSequenceBody(
             var row = logProbabilities[offsets[i]..offsets[i + 1]];
             var lowest = (int)bits.Bits(LabelCoding.NumberBits);
             var tail = (int)bits.Bits(LabelCoding.NumberBits);
+            var codes = MemoryMarshal.Cast<float, int>(row);
+            bits.Rice(coding.MassRice, LabelCoding.NumberBits, codes);
             var mass = LogProbabilityGrid.Mass(tail);
-            foreach (ref var value in row)
+            foreach (ref var code in codes)
             {
-                var code = lowest - (int)bits.Rice(coding.MassRice, LabelCoding.NumberBits);
+                code = lowest - code;
                 if ((uint)code > LogProbabilityGrid.Lowest)
                 {
                     throw Fail($"labels[{i}].ln p", "is above 0 or below what can be written", DeadLetterReason.InvalidLabels);
                 }
 
                 mass += LogProbabilityGrid.Mass(code);
-                value = (float)(-code * LogProbabilityGrid.Step);
             }
 
             var scale = Math.Log(mass);
@@ -190,9 +192,9 @@ internal ref struct LabelledSequenceBody(
                 throw Fail($"labels[{i}].ln p", "and the tail's mass do not add up to 1", DeadLetterReason.InvalidLabels);
             }
 
-            foreach (ref var value in row)
+            for (var k = 0; k < row.Length; k++)
             {
-                value = (float)Math.Min(0, value - scale);
+                row[k] = (float)Math.Min(0, (-codes[k] * LogProbabilityGrid.Step) - scale);
             }
 
             logTailMass[i] = tail == LogProbabilityGrid.NoMass ? float.NegativeInfinity : (float)Math.Min(0, (-tail * LogProbabilityGrid.Step) - scale);

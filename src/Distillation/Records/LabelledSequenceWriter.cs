@@ -6,6 +6,7 @@ namespace Reflux.Distillation.Records;
 internal sealed class LabelledSequenceWriter(RecordWriter writer, LabelSpec spec)
 {
     private readonly BitWriter _bits = new();
+    private readonly int[] _gaps = new int[spec.Size];
     private int[] _codes = [];
 
     public void Write(LabelledSequence sequence, int topic)
@@ -107,12 +108,14 @@ internal sealed class LabelledSequenceWriter(RecordWriter writer, LabelSpec spec
         for (var i = 1; i < offsets.Length; i++)
         {
             var row = ids[offsets[i - 1]..offsets[i]];
-            var (parameter, next) = (RiceCode.GapParameter(coding.GapScale, row.Length), 0);
-            foreach (var id in row)
+            var gaps = _gaps.AsSpan(0, row.Length);
+            gaps[0] = row[0];
+            for (var k = 1; k < row.Length; k++)
             {
-                _bits.Rice((uint)(id - next), parameter, coding.IdBits);
-                next = id + 1;
+                gaps[k] = row[k] - row[k - 1] - 1;
             }
+
+            _bits.Rice(gaps, RiceCode.GapParameter(coding.GapScale, row.Length), coding.IdBits);
         }
     }
 
@@ -139,10 +142,12 @@ internal sealed class LabelledSequenceWriter(RecordWriter writer, LabelSpec spec
             var lowest = Largest(codes);
             _bits.Bits((uint)lowest, LabelCoding.NumberBits);
             _bits.Bits((uint)LogProbabilityGrid.Code(labels.LogTailMass[i] + Scale(labels, i)), LabelCoding.NumberBits);
-            foreach (var code in codes)
+            foreach (ref var code in codes)
             {
-                _bits.Rice((uint)(lowest - code), coding.MassRice, LabelCoding.NumberBits);
+                code = lowest - code;
             }
+
+            _bits.Rice(codes, coding.MassRice, LabelCoding.NumberBits);
         }
     }
 
@@ -177,14 +182,18 @@ internal sealed class LabelledSequenceWriter(RecordWriter writer, LabelSpec spec
 
         for (var i = 0; i < labels.Positions; i++)
         {
-            var (from, to, scale) = (offsets[i], offsets[i + 1], Scale(labels, i));
-            for (var k = from; k < to; k++)
+            var row = logProbabilities[offsets[i]..offsets[i + 1]];
+            var codes = _codes.AsSpan(offsets[i], row.Length);
+            var (scale, largest) = (Scale(labels, i), 0);
+            for (var k = 0; k < row.Length; k++)
             {
-                _codes[k] = LogProbabilityGrid.Code(logProbabilities[k] + scale);
-                sum -= _codes[k];
+                var code = LogProbabilityGrid.Code(row[k] + scale);
+                codes[k] = code;
+                largest = Math.Max(largest, code);
+                sum -= code;
             }
 
-            sum += (long)(to - from) * Largest(_codes.AsSpan(from..to));
+            sum += (long)row.Length * largest;
         }
 
         return Math.Min(LabelCoding.MostRice, RiceCode.Parameter(sum, logProbabilities.Length));

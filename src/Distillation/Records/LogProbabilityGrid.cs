@@ -26,7 +26,7 @@ internal static class LogProbabilityGrid
 
     /// <summary>The code nearest to <paramref name="logProbability"/>.</summary>
     public static int Code(double logProbability) =>
-        double.IsNegativeInfinity(logProbability) ? NoMass : (int)Math.Clamp(Math.Round(-logProbability / Step), 0, Lowest);
+        double.IsNegativeInfinity(logProbability) ? NoMass : Math.Clamp((int)Math.Round(-logProbability / Step), 0, Lowest);
 
     /// <summary>e^(−u · <see cref="Step"/>).</summary>
     public static double Mass(int code) => code == NoMass ? 0 : Whole[code >> 8] * Steps[code & 255];

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Reflux.Distillation.Records;
 
@@ -21,6 +22,16 @@ internal static class RiceCode
 
     /// <summary>r of the gaps between n ascending ids: ⌊log2(g / n)⌋, at least 0.</summary>
     public static int GapParameter(int scale, int ids) => BitOperations.Log2((uint)(scale / ids) | 1);
+
+    /// <summary>A value's code, its first bit the lowest, and how many bits it has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (ulong Code, int Bits) Of(uint value, int parameter, int escapeBits)
+    {
+        var quotient = (int)(value >> parameter);
+        return (uint)quotient < Limit
+            ? (((ulong)(value & ~(uint.MaxValue << parameter)) << 1 | 1) << quotient, quotient + 1 + parameter)
+            : ((ulong)value << Limit, Limit + escapeBits);
+    }
 
     private static int Log2(long value) => BitOperations.Log2((ulong)value | 1);
 }
