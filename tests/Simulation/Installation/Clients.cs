@@ -52,7 +52,7 @@ internal sealed class Clients(World world)
                 {
                     try
                     {
-                        await silo.Grains.GetGrain<IStudentGrain>(Name).Resume();
+                        await silo.Grains.GetGrain<IStudentGrain>(Name).Resume(acceptGap: false);
                     }
                     catch (Exception failure) when (failure is not Violation)
                     {
