@@ -5,7 +5,7 @@ using Reflux.Contracts.Identity;
 namespace Reflux.Streaming;
 
 /// <summary>Publishes positions as the committed offsets of groups that nobody joins: backlog figures, and the embedded broker's back-pressure, read them.</summary>
-public sealed class GroupCommitter(LogConnection connection)
+public sealed class GroupCommitter(LogConnection connection) : IGroupCommitter
 {
     /// <summary>Commits <paramref name="next"/> as the first offset that <paramref name="group"/> still needs of its partition.</summary>
     /// <exception cref="PositionException">The position is of a log that this broker does not have.</exception>

@@ -12,7 +12,7 @@ namespace Reflux.Streaming;
 /// another member, until it is acknowledged; what is committed is the contiguous watermark of each partition, so a commit never passes unfinished work.
 /// A partition without a commit is read from the first record it holds.
 /// </summary>
-public sealed class GroupReader : IAsyncDisposable
+public sealed class GroupReader : IGroupReader
 {
     private const int Ahead = 64;
     private static readonly TimeSpan FullPoll = TimeSpan.FromMilliseconds(10);
@@ -167,7 +167,13 @@ public sealed class GroupReader : IAsyncDisposable
             }
 
             var log = new LogId(_connection.KnownTopic(_topic).Id, result.Partition.Value);
-            return new Delivery(new LogRecord(new Position(log, result.Offset.Value), result.Message.Value ?? []), progress);
+            if (result.Message.Value is null or [])
+            {
+                Acknowledge(new Position(log, result.Offset.Value));
+                return null;
+            }
+
+            return new Delivery(new LogRecord(new Position(log, result.Offset.Value), result.Message.Value), progress);
         }
         catch (ConsumeException exception) when (!exception.Error.IsFatal && (BrokerErrors.IsTransient(exception.Error.Code) || exception.Error.Code == ErrorCode.Local_MaxPollExceeded))
         {

@@ -16,7 +16,7 @@ namespace Reflux.Distillation.Checkpoints;
 /// everyone's digest. One appears by the rename of a finished directory, so it is whole or absent; a damaged one is skipped, loudly, for
 /// the one before it.
 /// </summary>
-public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore> logger)
+public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore> logger) : ICheckpointStore
 {
     /// <summary>How many checkpoints of a student are kept.</summary>
     public const int Kept = 3;
@@ -35,14 +35,7 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
         var student = StudentDirectory(document.StudentId);
         var name = CheckpointName.Of(document);
         var existing = Names(student);
-        if (existing.Count > 0 && existing[0].Epoch > document.Epoch)
-        {
-            throw new RefluxException(
-                ErrorCodes.StaleEpoch,
-                $"Student {document.StudentId} has checkpoints of epoch {existing[0].Epoch}; this trainer is of epoch {document.Epoch}.",
-                "Another trainer has taken over; this one stops.");
-        }
-
+        RefuseStale(existing, document);
         if (existing.Contains(name))
         {
             await RecordAsync(document with { StateHash = content.StateHash.Value }, document.Epoch, cancellationToken);
@@ -166,6 +159,20 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
         catch (Exception damage) when (damage is JsonException or FileNotFoundException)
         {
             throw new InvalidDataException(damage.Message, damage);
+        }
+    }
+
+    /// <summary>Refuses a trainer whose successor has written here.</summary>
+    /// <param name="existing">What stands there, newest first.</param>
+    /// <param name="document">What is to be written.</param>
+    internal static void RefuseStale(IReadOnlyList<CheckpointName> existing, CheckpointDocument document)
+    {
+        if (existing.Count > 0 && existing[0].Epoch > document.Epoch)
+        {
+            throw new RefluxException(
+                ErrorCodes.StaleEpoch,
+                $"Student {document.StudentId} has checkpoints of epoch {existing[0].Epoch}; this trainer is of epoch {document.Epoch}.",
+                "Another trainer has taken over; this one stops.");
         }
     }
 

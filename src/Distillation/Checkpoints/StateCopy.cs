@@ -30,7 +30,7 @@ internal sealed class StateCopy : IDisposable
     public string Hash => _hash.Value;
 
     /// <summary>Copies a student between two steps; nobody else may change it meanwhile.</summary>
-    public static async Task<StateCopy> TakeAsync(StudentFold fold, ComputeThread compute)
+    public static async Task<StateCopy> TakeAsync(StudentFold fold, ICompute compute)
     {
         var intake = fold.Intake.Export();
         var (trained, optimizer) = await compute.RunAsync(ComputeQueue.Trainer, () => (fold.Learner.CopyTrained(), fold.Learner.CopyOptimizer()), CancellationToken.None);

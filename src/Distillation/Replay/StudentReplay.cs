@@ -15,7 +15,7 @@ namespace Reflux.Distillation.Replay;
 /// <param name="labels">Its lane's label log.</param>
 /// <param name="compute">Of the environment of the training, if bits are to be compared.</param>
 /// <param name="checkpoints">Where the checkpoints themselves are checked too, as far as they are kept; null for nowhere.</param>
-public sealed class StudentReplay(StudentFile student, IReadOnlyList<LineageEntry> lineage, ILabelLogFactory labels, ComputeThread compute, CheckpointStore? checkpoints = null)
+public sealed class StudentReplay(StudentFile student, IReadOnlyList<LineageEntry> lineage, ILabelLogFactory labels, ICompute compute, CheckpointStore? checkpoints = null)
 {
     /// <summary>No record comes within this time although it was read once: it is nowhere to be had.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -70,7 +70,7 @@ public sealed class StudentReplay(StudentFile student, IReadOnlyList<LineageEntr
         }
 
         var started = Stopwatch.GetTimestamp();
-        var fold = await StudentCheckpoint.LoadAsync(student.Student, student.Lane, compute, checkpoint: null, cancellationToken);
+        var (_, fold) = await StudentCheckpoint.LoadAsync(student.Student, student.Lane, compute, checkpoint: null, cancellationToken);
         try
         {
             await FollowAsync(fold, target, cancellationToken);
@@ -105,7 +105,7 @@ public sealed class StudentReplay(StudentFile student, IReadOnlyList<LineageEntr
                 return (false, null);
             }
 
-            var fold = await StudentCheckpoint.LoadAsync(student.Student, student.Lane, compute, stored, cancellationToken);
+            var (_, fold) = await StudentCheckpoint.LoadAsync(student.Student, student.Lane, compute, stored, cancellationToken);
             try
             {
                 var hash = await HashAsync(fold);

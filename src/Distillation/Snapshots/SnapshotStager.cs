@@ -19,7 +19,7 @@ namespace Reflux.Distillation.Snapshots;
 /// Writes a capture into the blob store as a complete model directory, reads those stored bytes back, and measures them: the gate judges
 /// what a client will load, not what the trainer has in memory.
 /// </summary>
-internal sealed partial class SnapshotStager(TrainerContext context, StudentBase basis, ILogger<SnapshotStager> logger)
+internal sealed partial class SnapshotStager(TrainerContext context, StudentBase basis, ILogger<SnapshotStager> logger) : ISnapshotStager
 {
     /// <summary>Newest holdout sequences that the gate measures on; half a minute of publications must not eat the device.</summary>
     public const int GateSequences = 128;
@@ -28,10 +28,7 @@ internal sealed partial class SnapshotStager(TrainerContext context, StudentBase
 
     private readonly SnapshotProbe _probe = new(context.Compute, context.LaneDefinition.Spec.Temperature);
 
-    /// <summary>Stages and judges.</summary>
-    /// <param name="capture">The student between two steps; stays the caller's.</param>
-    /// <param name="previous">Digest of the manifest to compare with, if any; it becomes the parent.</param>
-    /// <param name="cancellationToken">Gives up; what is stored already is harmless.</param>
+    /// <inheritdoc />
     public async Task<StagedSnapshot> StageAsync(SnapshotCapture capture, string? previous, CancellationToken cancellationToken)
     {
         var files = await StoreAsync(capture, cancellationToken);

@@ -25,10 +25,13 @@ internal sealed class SequenceIntake
     private string _teacherRevision = "";
     private IReadOnlyList<LogPassage> _passages = [];
 
-    public SequenceIntake(IntakeRules rules, IntakeState? restored)
+    /// <param name="rules">What a record must match.</param>
+    /// <param name="restored">What a checkpoint holds; null to begin.</param>
+    /// <param name="dedupe">Decides in place of the window that is restored.</param>
+    public SequenceIntake(IntakeRules rules, IntakeState? restored, DedupeWindow? dedupe = null)
     {
         _rules = rules;
-        _dedupe = restored is null ? new DedupeWindow() : DedupeWindow.FromBytes(restored.Dedupe);
+        _dedupe = dedupe ?? (restored is null ? new DedupeWindow() : DedupeWindow.FromBytes(restored.Dedupe));
         if (restored is null)
         {
             return;
@@ -100,7 +103,8 @@ internal sealed class SequenceIntake
         var letters = new List<DeadLetter>();
         lock (_gate)
         {
-            if (Decode(record, letters) is { } decoded)
+            // an empty record only names the log, on brokers that don't (docs/log.md)
+            if (!record.Value.IsEmpty && Decode(record, letters) is { } decoded)
             {
                 var origin = decoded with { Sequences = [] };
                 _teacherRevision = decoded.TeacherRevision;

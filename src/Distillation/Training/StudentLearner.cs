@@ -3,6 +3,7 @@ using Reflux.Contracts.Definitions;
 using Reflux.Contracts.Errors;
 using Reflux.Distillation.Objectives;
 using Reflux.Distillation.Records;
+using Reflux.Models.Adapters;
 using Reflux.Models.Decoders;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,7 +14,7 @@ namespace Reflux.Distillation.Training;
 /// A student's weights, or an adapter beside them, with their optimizer. A step is a pure function of both and of its sequences: no clock, no random
 /// draw, no global state enters. Every method runs on the compute thread.
 /// </summary>
-public sealed class StudentLearner : IDisposable
+public sealed class StudentLearner : ILearner
 {
     private readonly TrainingSpec _spec;
     private readonly ChunkedHeadLoss _headLoss;
@@ -106,6 +107,10 @@ public sealed class StudentLearner : IDisposable
         Volatile.Write(ref _deviceSeconds, _deviceSeconds + Stopwatch.GetElapsedTime(started).TotalSeconds);
         return new StepResult(loss, norm, learningRate);
     }
+
+    LoraConfig? ILearner.Adapter => Decoder.Adapter?.Config;
+
+    StepResult ILearner.Train(IReadOnlyList<LabelledSequence> sequences) => Train(sequences);
 
     /// <summary>The whole student's weights as they are now, an adapter merged, on the CPU, in a dtype; the caller's to dispose.</summary>
     public IReadOnlyDictionary<string, Tensor> CopyWeights(ScalarType dtype)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Reflux.Contracts.Http;
 using Reflux.Contracts.Identity;
@@ -22,10 +21,10 @@ internal sealed partial class StudentSession : IAsyncDisposable
     private static readonly TimeSpan LongestItem = TimeSpan.FromMilliseconds(400);
     private readonly TrainerContext _context;
     private readonly StudentFold _fold;
-    private readonly SnapshotStager _stager;
+    private readonly ISnapshotStager _stager;
     private readonly CheckpointWriter _writer;
     private readonly ThroughputMeter _throughput;
-    private readonly SemaphoreSlim _boundary = new(1);
+    private readonly Turns _boundary = new();
     private readonly ILogger _logger;
     private (long Records, long Bytes) _captured;
     private long _capturedAt;
@@ -35,12 +34,11 @@ internal sealed partial class StudentSession : IAsyncDisposable
     private long _end;
     private (GateReport Gate, long Step)? _lastGate;
 
-    internal StudentSession(TrainerContext context, StudentFold fold)
+    internal StudentSession(TrainerContext context, LoadedStudent student)
     {
         _context = context;
-        _fold = fold;
+        (_fold, _stager) = (student.Fold, student.Stager);
         _logger = context.Loggers.CreateLogger<StudentSession>();
-        _stager = new SnapshotStager(context, fold.Basis, context.Loggers.CreateLogger<SnapshotStager>());
         _writer = new CheckpointWriter(context.Checkpoints, context.Services, context.Time, _logger);
         _throughput = new ThroughputMeter(context.Time);
         _capturedAt = context.Time.GetTimestamp();
@@ -65,7 +63,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
     /// <summary>How long the loop stood still for them.</summary>
     public TimeSpan Checkpointing { get; private set; }
 
-    private StudentLearner Learner => _fold.Learner;
+    private ILearner Learner => _fold.Learner;
 
     /// <summary>Restores a checkpoint's bookkeeping, or writes the base as the first snapshot and checkpoint before anything trains.</summary>
     public async Task BeginAsync(CheckpointDocument? restored, CancellationToken cancellationToken)
@@ -84,7 +82,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
     }
 
     /// <summary>Keeps weights and counters still until disposed.</summary>
-    public Task<IDisposable> HoldBoundaryAsync(CancellationToken cancellationToken) => _boundary.TurnAsync(cancellationToken);
+    public Task<IDisposable> HoldBoundaryAsync(CancellationToken cancellationToken) => _boundary.TakeAsync(cancellationToken);
 
     /// <summary>
     /// Optimizer steps on the next sequences in log order: at least one, and more while they are short, so that an item of this queue lasts about as long
@@ -98,7 +96,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
     private IReadOnlyList<DeadLetter> TrainSteps()
     {
         var quarantined = new List<DeadLetter>();
-        var started = Stopwatch.GetTimestamp();
+        var started = _context.Time.GetTimestamp();
         do
         {
             var outcome = _fold.Step();
@@ -114,7 +112,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
                 Observe(outcome.Undone!);
             }
         }
-        while (HasFullStep && Stopwatch.GetElapsedTime(started) < LongestItem);
+        while (HasFullStep && _context.Time.GetElapsedTime(started) < LongestItem);
 
         return quarantined;
     }
@@ -242,7 +240,6 @@ internal sealed partial class StudentSession : IAsyncDisposable
     {
         await _writer.IdleAsync();
         await _fold.DisposeAsync(_context.Compute);
-        _boundary.Dispose();
     }
 
     private async Task<SnapshotCapture> CaptureSnapshotAsync()
@@ -253,7 +250,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
         {
             Weights = weights,
             State = await StateCopy.TakeAsync(_fold, _context.Compute),
-            Adapter = Learner.Decoder.Adapter?.Config,
+            Adapter = Learner.Adapter,
             Frontier = Intake.Frontier,
             DeviceSeconds = Learner.DeviceSeconds,
         };
@@ -263,7 +260,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
     {
         var copy = await StateCopy.TakeAsync(_fold, _context.Compute);
         (_captured, _capturedAt) = ((copy.Intake.Counters.LabelRecords, copy.Intake.Counters.LabelBytes), _context.Time.GetTimestamp());
-        return StudentCheckpoint.Describe(_context, _fold.Basis.Name, _baseSnapshot, Learner.DeviceSeconds, _loss, copy);
+        return StudentCheckpoint.Describe(_context, _fold.BaseModel, _baseSnapshot, Learner.DeviceSeconds, _loss, copy);
     }
 
     [LoggerMessage(LogLevel.Debug, "step {Step}: loss {Loss}, gradient norm {GradientNorm}, learning rate {LearningRate}")]

@@ -63,12 +63,12 @@ public sealed partial class StudentTrainer : IAsyncDisposable
     public Task Completion => _run;
 
     /// <summary>Begins in the background and returns at once.</summary>
-    public void Start() => _run = Task.Run(RunAsync);
+    public void Start() => _run = RunAsync();
 
     /// <summary>Finishes the step, writes a checkpoint and leaves.</summary>
     public async Task StopAsync()
     {
-        await _stop.CancelAsync();
+        _stop.Cancel();
         await _run;
     }
 
@@ -78,10 +78,9 @@ public sealed partial class StudentTrainer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _abandoned = true;
-        await _stop.CancelAsync();
+        _stop.Cancel();
         await _run;
         _evaluator.Dispose();
-        _publisher.Dispose();
         _stop.Dispose();
     }
 
@@ -112,12 +111,12 @@ public sealed partial class StudentTrainer : IAsyncDisposable
 
     private async Task RunAsync()
     {
+        await Task.Yield();
         try
         {
             var checkpoint = await _patience.UntilDoneAsync(
                 "reading the checkpoints", () => _context.Checkpoints.LatestAsync(_context.Student.Id, _stop.Token), _stop.Token);
-            await using var session = new StudentSession(
-                _context, await StudentCheckpoint.LoadAsync(_context.Student, _context.Lane, _context.Compute, checkpoint, _stop.Token));
+            await using var session = new StudentSession(_context, await _context.Loader.LoadAsync(_context, checkpoint, _stop.Token));
             try
             {
                 await LiveAsync(session, checkpoint);
@@ -130,7 +129,7 @@ public sealed partial class StudentTrainer : IAsyncDisposable
             finally
             {
                 // jobs leave before the student's memory goes
-                await _stop.CancelAsync();
+                _stop.Cancel();
                 await _jobs.CloseAsync();
                 _lastProgress = session.Progress();
                 _session = null;
@@ -145,7 +144,7 @@ public sealed partial class StudentTrainer : IAsyncDisposable
             Fail(_fatal ?? failure);
         }
 
-        await _stop.CancelAsync();
+        _stop.Cancel();
         await _jobs.CloseAsync();
     }
 
@@ -261,7 +260,7 @@ public sealed partial class StudentTrainer : IAsyncDisposable
     private async Task EndAsync(Exception failure)
     {
         _fatal ??= failure;
-        await _stop.CancelAsync();
+        _stop.Cancel();
     }
 
     private void Fail(Exception failure)

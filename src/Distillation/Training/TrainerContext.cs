@@ -32,7 +32,7 @@ public sealed record TrainerContext
     public required ITrainerServices Services { get; init; }
 
     /// <summary>Where checkpoints go.</summary>
-    public required CheckpointStore Checkpoints { get; init; }
+    public required ICheckpointStore Checkpoints { get; init; }
 
     /// <summary>How often.</summary>
     public CheckpointInterval CheckpointInterval { get; init; } = CheckpointInterval.Default;
@@ -41,13 +41,16 @@ public sealed record TrainerContext
     public required IBlobStore Blobs { get; init; }
 
     /// <summary>The device's one thread.</summary>
-    public required ComputeThread Compute { get; init; }
+    public required ICompute Compute { get; init; }
 
     /// <summary>Clock and timers.</summary>
     public required TimeProvider Time { get; init; }
 
     /// <summary>Never sees prompt text.</summary>
     public required ILoggerFactory Loggers { get; init; }
+
+    /// <summary>Makes the parts that hold weights.</summary>
+    internal IStudentLoader Loader { get; init; } = new StudentLoader();
 
     internal StudentDefinition StudentDefinition => Student.Student ?? throw new ArgumentException("the definition is not a student's");
 

@@ -16,7 +16,7 @@ namespace Reflux.Silo.Students;
 /// a holder that lost its epoch can publish nothing.
 /// </summary>
 internal sealed partial class StudentRunner(
-    Definition student, string silo, IGrainFactory grains, TrainerFactory trainers, TimeProvider time, ILogger<StudentRunner> logger)
+    Definition student, string silo, IGrainFactory grains, ITrainerFactory trainers, TimeProvider time, ILogger<StudentRunner> logger)
 {
     private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ClaimEvery = TimeSpan.FromSeconds(1);
@@ -45,7 +45,7 @@ internal sealed partial class StudentRunner(
             catch (Exception unexpected)
             {
                 LogBroken(logger, student.Name, unexpected);
-                await Task.Delay(ClaimEvery, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(ClaimEvery, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
         }
     }

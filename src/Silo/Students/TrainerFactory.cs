@@ -21,14 +21,11 @@ internal sealed class TrainerFactory(
     IGrainFactory grains,
     CheckpointStore checkpoints,
     IBlobStore blobs,
-    ComputeThread compute,
+    ICompute compute,
     TimeProvider time,
-    ILoggerFactory loggers)
+    ILoggerFactory loggers) : ITrainerFactory
 {
-    /// <summary>
-    /// A trainer under <paramref name="epoch"/>, not started; null while the lane's definition, or its teacher's, whose provenance every snapshot states,
-    /// has not come by on the definitions log.
-    /// </summary>
+    /// <inheritdoc />
     public StudentTrainer? TryCreate(Definition student, long epoch, Position? acceptedGap) =>
         catalog.Find(student.Student!.Lane) is { } lane && catalog.TeacherOf(lane.Id) is { } teacher
             ? new StudentTrainer(new TrainerContext

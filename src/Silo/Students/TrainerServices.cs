@@ -12,7 +12,7 @@ using Reflux.Streaming;
 namespace Reflux.Silo.Students;
 
 /// <summary>A trainer's host: the log for positions and dead letters, the snapshots grain for publications.</summary>
-internal sealed class TrainerServices(string student, Guid studentId, long epoch, GroupCommitter committer, DeadLetterWriter deadLetters, IGrainFactory grains) : ITrainerServices
+internal sealed class TrainerServices(string student, Guid studentId, long epoch, IGroupCommitter committer, DeadLetterWriter deadLetters, IGrainFactory grains) : ITrainerServices
 {
     private ISnapshotsGrain Snapshots => grains.GetGrain<ISnapshotsGrain>(student);
 

@@ -11,7 +11,7 @@ namespace Reflux.Silo.Teaching;
 /// Answers batches of prompts on the compute thread. Where the model fails it finds out whether that is one prompt's fault, which is then given up so that its neighbours are
 /// labelled, or the model's own.
 /// </summary>
-internal sealed partial class BatchAnswering(TeacherEngine engine, ComputeThread compute, ILogger logger)
+internal sealed partial class BatchAnswering(ITeacherEngine engine, ICompute compute, ILogger logger)
 {
     /// <summary>A prompt is given up when the model has failed on it so often, the batch counted that it came with.</summary>
     public const int Tries = 3;

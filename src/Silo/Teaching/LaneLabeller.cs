@@ -13,7 +13,7 @@ namespace Reflux.Silo.Teaching;
 /// records that are full or a second old. A prompt that can't be labelled is set aside and stops nobody.
 /// </summary>
 internal sealed class LaneLabeller(
-    TeacherEngine engine, int batchSize, ComputeThread compute, LabelRecordBuffer labels, DeadLetterWriter deadLetters, TimeProvider time, ILogger<LaneLabeller> logger) : IAsyncDisposable
+    ITeacherEngine engine, int batchSize, ICompute compute, LabelRecordBuffer labels, DeadLetterWriter deadLetters, TimeProvider time, ILogger<LaneLabeller> logger) : IAsyncDisposable
 {
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 

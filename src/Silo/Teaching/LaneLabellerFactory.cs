@@ -9,10 +9,9 @@ namespace Reflux.Silo.Teaching;
 
 /// <summary>Loads a lane's teacher.</summary>
 internal sealed class LaneLabellerFactory(
-    LogConnection connection, LogWriter writer, ComputeThread compute, DeadLetterWriter deadLetters, TimeProvider time, ILogger<LaneLabeller> logger)
+    ILogConnection connection, ILogWriter writer, ICompute compute, DeadLetterWriter deadLetters, TimeProvider time, ILogger<LaneLabeller> logger) : ILaneLabellerFactory
 {
-    /// <summary>The labeller of a lane under a teacher.</summary>
-    /// <exception cref="ModelException">The teacher's directory is no model.</exception>
+    /// <inheritdoc />
     public async Task<LaneLabeller> CreateAsync(Definition lane, Definition teacher, CancellationToken cancellation)
     {
         var spec = teacher.Teacher!.Spec;
