@@ -64,8 +64,7 @@ internal static class Simulation
             }
         }
 
-        return world.Silos.Any(silo => silo.Process.IsAlive
-            && silo.Trainer is { State: TrainerState.Running, Progress: { } progress }
+        return world.Silos.All(silo => silo.Process is { IsAlive: true, IsStopped: false }) && world.Silos.Any(silo => silo.Trainer is { State: TrainerState.Running, Progress: { } progress }
             && progress.Next.Offset == world.Log.Records(Topics.Labels, progress.Next.Log.Partition).Count);
     }
 
@@ -78,15 +77,16 @@ internal static class Simulation
         return $"clients {(clients.AreDone ? "done" : "waiting")}, prompts {string.Join(", ", prompts)}, labels {world.Log.Records(Topics.Labels, 0).Count}; {string.Join("; ", silos)}";
     }
 
-    private static void StopAll(World world)
+    /// <summary>Asks every silo to stop, also one that starts meanwhile.</summary>
+    private static void StopAll(World world) => RunUntil(world, () =>
     {
         foreach (var silo in world.Silos)
         {
             silo.Stop();
         }
 
-        RunUntil(world, () => world.Silos.All(silo => silo.HasLeft));
-    }
+        return world.Silos.All(silo => silo.HasLeft);
+    });
 
     /// <summary>What became of a seed.</summary>
     internal sealed record Outcome(
