@@ -167,7 +167,13 @@ public sealed class GroupReader : IGroupReader
             }
 
             var log = new LogId(_connection.KnownTopic(_topic).Id, result.Partition.Value);
-            return new Delivery(new LogRecord(new Position(log, result.Offset.Value), result.Message.Value ?? []), progress);
+            if (result.Message.Value is null or [])
+            {
+                Acknowledge(new Position(log, result.Offset.Value));
+                return null;
+            }
+
+            return new Delivery(new LogRecord(new Position(log, result.Offset.Value), result.Message.Value), progress);
         }
         catch (ConsumeException exception) when (!exception.Error.IsFatal && (BrokerErrors.IsTransient(exception.Error.Code) || exception.Error.Code == ErrorCode.Local_MaxPollExceeded))
         {

@@ -8,6 +8,9 @@ public interface ILogConnection
     /// <summary>What an acknowledgement is worth: "memory" on the embedded broker, otherwise "replicated".</summary>
     string Durability { get; }
 
+    /// <summary>True where an append that is repeated inside the client leaves one record; otherwise it may leave two.</summary>
+    bool WritesOnce { get; }
+
     /// <summary>Partitions of a topic.</summary>
     int PartitionCount(string topic);
 

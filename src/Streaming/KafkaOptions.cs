@@ -33,6 +33,14 @@ public sealed class KafkaOptions
     /// <summary>Settings of the embedded broker.</summary>
     public EmbeddedBrokerOptions Embedded { get; set; } = new();
 
+    /// <summary>True where a producer that repeats a request can't leave a record twice; <c>enable.idempotence=false</c> is for brokers that can't tell.</summary>
+    public bool WritesOnce => !IsOff("enable.idempotence");
+
+    /// <summary>True for brokers before Kafka 0.10, which can't say what they understand (<c>api.version.request=false</c>).</summary>
+    internal bool AsksForNoVersions => IsOff("api.version.request");
+
     /// <summary>True where no <see cref="BootstrapServers"/> are named.</summary>
     public bool UsesEmbeddedBroker => string.IsNullOrWhiteSpace(BootstrapServers);
+
+    private bool IsOff(string setting) => Settings.TryGetValue(setting, out var value) && value.Trim().ToUpperInvariant() is "FALSE" or "F" or "0";
 }

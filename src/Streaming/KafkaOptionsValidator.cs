@@ -13,6 +13,8 @@ public sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
         "message.timeout.ms", "delivery.timeout.ms", "transactional.id", "enable.partition.eof", "group.instance.id", "test.mock.num.brokers",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    private static readonly string[] InFlight = ["max.in.flight", "max.in.flight.requests.per.connection"];
+
     /// <inheritdoc />
     public ValidateOptionsResult Validate(string? name, KafkaOptions options)
     {
@@ -38,6 +40,14 @@ public sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
                 failures.Add($"{KafkaOptions.Section}:{nameof(options.BootstrapServers)} must be host:port, separated by commas; '{server.Trim()}' is not.");
             }
         }
+
+        if (options.AsksForNoVersions && options.WritesOnce)
+        {
+            failures.Add($"{KafkaOptions.Section}:{nameof(options.Settings)}:enable.idempotence must be false with api.version.request=false: brokers that old would refuse every record.");
+        }
+
+        failures.AddRange(options.WritesOnce ? [] : InFlight.Where(key => options.Settings.GetValueOrDefault(key, "1").Trim() != "1")
+            .Select(key => $"{KafkaOptions.Section}:{nameof(options.Settings)}:{key} must be 1 with enable.idempotence=false: more would change the order of records; it is {options.Settings[key]}."));
 
         failures.AddRange(options.Settings.Keys.Where(Reserved.Contains)
             .Select(key => $"{KafkaOptions.Section}:{nameof(options.Settings)}:{key} is set by Reflux, which could lose records otherwise; remove it."));

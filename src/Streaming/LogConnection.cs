@@ -27,7 +27,7 @@ public sealed class LogConnection : ILogConnection, IAsyncDisposable
         Log = log;
         _admin = admin;
         _directory = directory;
-        _groups = new GroupOffsets(admin, requests);
+        _groups = new GroupOffsets(settings, log, requests);
     }
 
     /// <summary>The bootstrap servers.</summary>
@@ -45,6 +45,9 @@ public sealed class LogConnection : ILogConnection, IAsyncDisposable
     /// <summary>The librdkafka settings of <see cref="LogReader"/>'s client.</summary>
     public IReadOnlyDictionary<string, string> ReaderSettings => Settings.Reader().ToDictionary();
 
+    /// <summary>True where an append that is repeated inside the client leaves one record; otherwise it may leave two.</summary>
+    public bool WritesOnce => Options.WritesOnce;
+
     internal KafkaOptions Options { get; }
 
     internal BrokerRequests Requests { get; }
@@ -61,7 +64,7 @@ public sealed class LogConnection : ILogConnection, IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Where the clients' own messages go.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="RefluxException"><c>broker-unavailable</c>, <c>option-out-of-range</c> (a setting that librdkafka refuses), or <c>not-supported-here</c> (a broker without topic ids).</exception>
+    /// <exception cref="RefluxException"><c>broker-unavailable</c>, <c>option-out-of-range</c> (a setting that librdkafka refuses), or <c>not-supported-here</c> (a topic that something else writes to).</exception>
     public static async Task<LogConnection> OpenAsync(KafkaOptions options, string? embeddedAddress, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -69,17 +72,19 @@ public sealed class LogConnection : ILogConnection, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(loggers);
         var address = embeddedAddress ?? options.BootstrapServers ?? throw new ArgumentException("an address is needed: the embedded broker's or Kafka:BootstrapServers", nameof(embeddedAddress));
         var log = new ClientLog(loggers.CreateLogger("Reflux.Streaming.Kafka"));
-        var admin = Build(() => log.Attach(new AdminClientBuilder(new ClientSettings(options, address, embeddedAddress is not null).Admin())).Build());
+        var settings = new ClientSettings(options, address, embeddedAddress is not null);
+        var admin = Build(() => log.Attach(new AdminClientBuilder(settings.Admin())).Build());
         var requests = new BrokerRequests(address, TimeSpan.FromSeconds(options.DeliveryTimeoutSeconds), time);
-        var directory = new TopicDirectory(admin, requests, options);
+        var directory = new TopicDirectory(admin, requests, new LogMarks(settings, log, requests), options);
         try
         {
             await directory.LoadAsync(TimeSpan.FromSeconds(options.ConnectTimeoutSeconds), cancellationToken);
-            var embedded = embeddedAddress is not null || await IsEmbeddedAsync(admin, requests, cancellationToken);
+            var embedded = embeddedAddress is not null || (!options.AsksForNoVersions && await IsEmbeddedAsync(admin, requests, cancellationToken));
             return new LogConnection(options, address, embedded, requests, admin, directory, new ClientSettings(options, address, embedded), log);
         }
         catch
         {
+            directory.Dispose();
             admin.Dispose();
             throw;
         }
@@ -114,6 +119,8 @@ public sealed class LogConnection : ILogConnection, IAsyncDisposable
     /// <inheritdoc />
     public ValueTask DisposeAsync()
     {
+        _groups.Dispose();
+        _directory.Dispose();
         _admin.Dispose();
         return ValueTask.CompletedTask;
     }

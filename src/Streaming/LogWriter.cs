@@ -25,7 +25,7 @@ public sealed class LogWriter : ILogWriter, IAsyncDisposable
 
     private readonly LogConnection _connection;
     private readonly ISafePosition? _safePosition;
-    private readonly IProducer<Null, byte[]> _producer;
+    private readonly IProducer<byte[]?, byte[]> _producer;
     private readonly ConcurrentDictionary<(string Topic, int Partition), PartitionThrottle> _throttles = new();
 
     /// <summary>Opens a producer.</summary>
@@ -36,7 +36,7 @@ public sealed class LogWriter : ILogWriter, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(connection);
         _connection = connection;
         _safePosition = safePosition;
-        _producer = LogConnection.Build(() => connection.Log.Attach(new ProducerBuilder<Null, byte[]>(connection.Settings.Producer())).Build());
+        _producer = LogConnection.Build(() => connection.Log.Attach(new ProducerBuilder<byte[]?, byte[]>(connection.Settings.Producer())).Build());
     }
 
     /// <summary>Appends a record, waiting as long as back-pressure lasts. Calls for one partition keep their order.</summary>
@@ -64,7 +64,7 @@ public sealed class LogWriter : ILogWriter, IAsyncDisposable
         FaultPoint.Reach($"{topic}.send");
         if (!_connection.IsEmbedded || !Topics.HasSafePosition(topic))
         {
-            return await SendAsync(topic, partition, known.Id, value, null).WaitAsync(cancellationToken);
+            return await SendAsync(topic, partition, known, value, null).WaitAsync(cancellationToken);
         }
 
         if (value.Length > MaxEmbeddedRecordBytes)
@@ -76,7 +76,7 @@ public sealed class LogWriter : ILogWriter, IAsyncDisposable
         Task<Position> sent;
         using (await throttle.EnterAsync(patience, cancellationToken))
         {
-            sent = SendAsync(topic, partition, known.Id, value, throttle);
+            sent = SendAsync(topic, partition, known, value, throttle);
         }
 
         return await sent.WaitAsync(cancellationToken);
@@ -99,10 +99,10 @@ public sealed class LogWriter : ILogWriter, IAsyncDisposable
         TimeSpan.FromSeconds(writer._connection.Options.DeliveryTimeoutSeconds),
         writer._connection.Time);
 
-    private async Task<Position> SendAsync(string topic, int partition, Guid id, byte[] value, PartitionThrottle? throttle)
+    private async Task<Position> SendAsync(string topic, int partition, TopicDirectory.Topic known, byte[] value, PartitionThrottle? throttle)
     {
         var done = new TaskCompletionSource<Position>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var message = new Message<Null, byte[]> { Value = value };
+        var message = new Message<byte[]?, byte[]> { Key = known.Key, Value = value };
         while (true)
         {
             try
@@ -112,18 +112,18 @@ public sealed class LogWriter : ILogWriter, IAsyncDisposable
                 FaultPoint.Reach($"{topic}.sent");
                 return position;
             }
-            catch (ProduceException<Null, byte[]> exception) when (exception.Error.Code == ErrorCode.Local_QueueFull)
+            catch (ProduceException<byte[]?, byte[]> exception) when (exception.Error.Code == ErrorCode.Local_QueueFull)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(10), _connection.Time);
             }
-            catch (ProduceException<Null, byte[]> exception)
+            catch (ProduceException<byte[]?, byte[]> exception)
             {
                 throttle?.Failed();
                 throw Failure(topic, value.Length, exception.Error, exception);
             }
         }
 
-        void Report(DeliveryReport<Null, byte[]> report)
+        void Report(DeliveryReport<byte[]?, byte[]> report)
         {
             if (report.Error.IsError)
             {
@@ -133,7 +133,7 @@ public sealed class LogWriter : ILogWriter, IAsyncDisposable
             else
             {
                 throttle?.Acknowledged(report.Offset.Value);
-                done.SetResult(new Position(new LogId(id, partition), report.Offset.Value));
+                done.SetResult(new Position(new LogId(known.Id, partition), report.Offset.Value));
             }
         }
     }

@@ -29,6 +29,8 @@ public sealed class FaultyBuild : IAsyncLifetime
     {
         var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["REFLUX_FAULTS"] = plan;
+        // a life of seconds has nothing of profiles
+        start.Environment["DOTNET_TieredPGO"] = "0";
         return Process.Start(start)!;
     }
 }

@@ -69,14 +69,31 @@ internal sealed class FaultyInstallation : IAsyncDisposable
 
             if (await TryAsync(() => WorkAsync(patience.Token)) && leaving)
             {
-                Processes.Signal(silo.Id, Processes.Terminate);
-                await silo.WaitForExitAsync(patience.Token);
+                await LeaveAsync(silo);
             }
         }
 
         await silo.WaitForExitAsync();
         await reading;
         Assert.True(silo.ExitCode == Killed, $"at {point} the silo exited {silo.ExitCode}: {output}");
+    }
+
+    /// <summary>A life of the silo under faults that pass: it works so many rounds all the same, and leaves in order.</summary>
+    public async Task LiveThroughAsync(string plan, int rounds)
+    {
+        using var silo = StartSilo(plan);
+        using var output = new StringWriter();
+        var reading = Output(silo, output);
+        using var patience = new CancellationTokenSource(2 * Patience);
+        while (rounds > 0)
+        {
+            Assert.False(patience.IsCancellationRequested || silo.HasExited, $"{rounds} rounds are left: {output}");
+            rounds -= await TryAsync(() => WorkAsync(patience.Token)) ? 1 : 0;
+        }
+
+        await LeaveAsync(silo);
+        await reading;
+        Assert.True(silo.ExitCode == 0, output.ToString());
     }
 
     /// <summary>A last life without a fault: until every accepted prompt took effect. Then the silo leaves in order.</summary>
@@ -102,8 +119,7 @@ internal sealed class FaultyInstallation : IAsyncDisposable
         }
 
         Assert.Equal(0, verdict.Twice);
-        Processes.Signal(silo.Id, Processes.Terminate);
-        await silo.WaitForExitAsync();
+        await LeaveAsync(silo);
         await reading;
         Assert.True(silo.ExitCode == 0, output.ToString());
     }
@@ -196,6 +212,12 @@ internal sealed class FaultyInstallation : IAsyncDisposable
             plan, "silo", "--data", _data, "--port", "0", "--threads", "1", "--owned", "--set", "Archive:SegmentSeconds=1", "--set", "Logging:LogLevel:Default=Warning");
     }
 
+    private static Task LeaveAsync(Process silo)
+    {
+        Processes.Signal(silo.Id, Processes.Terminate);
+        return silo.WaitForExitAsync();
+    }
+
     private HttpClient Http() => new() { BaseAddress = new Uri(Address(_data, "silo.json").TrimEnd('/') + "/"), Timeout = TimeSpan.FromSeconds(10) };
 
     private static async Task OnceAsync(Func<Task> create)
@@ -218,7 +240,7 @@ internal sealed class FaultyInstallation : IAsyncDisposable
             await work();
             return true;
         }
-        catch (Exception away) when (ChaosTraffic.Passes(away) || away is RefluxApiException { Code: ErrorCodes.StudentNotRunning })
+        catch (Exception away) when (ChaosTraffic.Passes(away) || away is RefluxApiException { Code: ErrorCodes.StudentNotRunning } or RefluxApiException { Status: >= System.Net.HttpStatusCode.InternalServerError })
         {
             await Task.Delay(50);
             return false;

@@ -38,15 +38,6 @@ public sealed class ApplicationTests
     }
 
     [Fact]
-    public async Task Chaos_on_a_durable_broker_is_refused_by_name()
-    {
-        var (code, _, errors) = await CommandLine.RunAsync(["chaos", "--broker", "durable"]);
-
-        Assert.Equal(ExitCodes.Failed, code);
-        Assert.Contains("not-supported-here", errors, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_directory_that_is_no_model_is_an_explained_failure()
     {
         var (code, _, errors) = await CommandLine.RunAsync(["generate", "--model", Path.GetTempPath(), "--prompt", "hello"]);

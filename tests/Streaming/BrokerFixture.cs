@@ -4,7 +4,7 @@ using Reflux.Streaming.Embedded;
 namespace Reflux.Streaming.Tests;
 
 /// <summary>An embedded broker in this process, and connections to it.</summary>
-public sealed class BrokerFixture : IAsyncDisposable
+public sealed class BrokerFixture : ILogBroker
 {
     /// <summary>No test waits longer than this for anything.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

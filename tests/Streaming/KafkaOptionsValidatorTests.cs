@@ -12,6 +12,12 @@ public sealed class KafkaOptionsValidatorTests
             options.Settings["security.protocol"] = "SSL";
             options.Settings["linger.ms"] = "20";
         }));
+        Assert.Empty(Failures(options =>
+        {
+            options.Settings["api.version.request"] = "false";
+            options.Settings["enable.idempotence"] = "false";
+            options.Settings["max.in.flight"] = "1";
+        }));
     }
 
     public static TheoryData<Action<KafkaOptions>, string> Wrong => new()
@@ -28,6 +34,15 @@ public sealed class KafkaOptionsValidatorTests
         { options => options.BootstrapServers = "kafka-1", "'kafka-1'" },
         { options => options.BootstrapServers = "kafka-1:9092,kafka-2:0", "'kafka-2:0'" },
         { options => options.Settings["acks"] = "1", "Kafka:Settings:acks" },
+        { options => options.Settings["api.version.request"] = "False", "Kafka:Settings:enable.idempotence" },
+        {
+            options =>
+            {
+                options.Settings["enable.idempotence"] = "false";
+                options.Settings["max.in.flight.requests.per.connection"] = "5";
+            },
+            "Kafka:Settings:max.in.flight.requests.per.connection"
+        },
         { options => options.Settings["auto.offset.reset"] = "earliest", "Kafka:Settings:auto.offset.reset" },
     };
 

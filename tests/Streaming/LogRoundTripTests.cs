@@ -1,51 +1,9 @@
-using System.Text;
 using Reflux.Contracts.Errors;
-using Reflux.Contracts.Identity;
 
 namespace Reflux.Streaming.Tests;
 
 public sealed class LogRoundTripTests
 {
-    [Fact]
-    public async Task Records_come_back_in_order_at_the_positions_that_their_acknowledgements_named()
-    {
-        await using var broker = new BrokerFixture();
-        var connection = await broker.ConnectAsync();
-        await using var writer = new LogWriter(connection, new SettableSafePosition());
-        var appended = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => writer.AppendAsync(Topics.Labels, 3, Encoding.UTF8.GetBytes($"record {i}"), broker.Limit)));
-
-        Assert.Equal(Enumerable.Range(0, 100).Select(i => (long)i), appended.Select(position => position.Offset));
-        await using var reader = await LogReader.OpenAsync(connection, Topics.Labels, 3, from: null, broker.Limit);
-        for (var i = 0; i < 100; i++)
-        {
-            var record = await reader.ReadAsync(broker.Limit);
-            Assert.Equal(appended[i], record.Position);
-            Assert.Equal($"record {i}", Encoding.UTF8.GetString(record.Value));
-        }
-    }
-
-    [Fact]
-    public async Task A_reader_starts_at_the_position_it_is_given_and_waits_for_records_at_the_end()
-    {
-        await using var broker = new BrokerFixture();
-        var connection = await broker.ConnectAsync();
-        await using var writer = new LogWriter(connection, new SettableSafePosition());
-        Position second = default;
-        for (var i = 0; i < 3; i++)
-        {
-            var position = await writer.AppendAsync(Topics.Events, 0, [(byte)i], broker.Limit);
-            second = i == 1 ? position : second;
-        }
-
-        await using var fromSecond = await LogReader.OpenAsync(connection, Topics.Events, 0, second, broker.Limit);
-        Assert.Equal([1], (await fromSecond.ReadAsync(broker.Limit)).Value);
-        Assert.Equal([2], (await fromSecond.ReadAsync(broker.Limit)).Value);
-        var pending = fromSecond.ReadAsync(broker.Limit).AsTask();
-        Assert.False(pending.IsCompleted);
-        await writer.AppendAsync(Topics.Events, 0, [3], broker.Limit);
-        Assert.Equal([3], (await pending).Value);
-    }
-
     [Fact]
     public async Task Bounds_commits_and_partition_counts_are_what_was_done()
     {
@@ -112,16 +70,6 @@ public sealed class LogRoundTripTests
         broker.Server.Dispose();
         var failure = await Assert.ThrowsAsync<RefluxException>(() => writer.AppendAsync(Topics.Events, 0, [2], broker.Limit));
         Assert.Equal(ErrorCodes.BrokerUnavailable, failure.Code);
-    }
-
-    [Fact]
-    public async Task A_broker_without_topic_ids_is_refused()
-    {
-        await using var broker = new BrokerFixture();
-        broker.Server.HideTopicIds();
-        var refused = await Assert.ThrowsAsync<RefluxException>(broker.ConnectAsync);
-        Assert.Equal(ErrorCodes.NotSupportedHere, refused.Code);
-        Assert.Contains("topic ids", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

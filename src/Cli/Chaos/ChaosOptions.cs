@@ -11,6 +11,9 @@ internal sealed record ChaosOptions
     /// <summary>Model directory of the teacher.</summary>
     public required string Teacher { get; init; }
 
+    /// <summary>A broker that keeps its log on disk and is killed too, instead of the memory broker.</summary>
+    public bool Durable { get; init; }
+
     /// <summary>Seconds of traffic and faults.</summary>
     public double Seconds { get; init; } = FullSeconds;
 

@@ -6,7 +6,7 @@ using Reflux.Contracts.Errors;
 namespace Reflux.Cli.Chaos;
 
 /// <summary>
-/// The processes of a chaos run: the memory broker, a silo that is gateway and trainer, and two teachers that know only the broker's address and the model's files. Each can be
+/// The processes of a chaos run: a broker, in memory or durable, a silo that is gateway and trainer, and two teachers that know only the broker and the model's files. Each can be
 /// killed and started again, or stopped and continued.
 /// </summary>
 internal sealed class ChaosProcesses : IAsyncDisposable
@@ -20,6 +20,7 @@ internal sealed class ChaosProcesses : IAsyncDisposable
     private readonly string _directory;
     private readonly Dictionary<string, ChildProcess> _running = [];
     private HttpClient _http = new();
+    private DurableBroker? _durable;
     private int _successors;
 
     private ChaosProcesses(string directory) => _directory = directory;
@@ -28,19 +29,35 @@ internal sealed class ChaosProcesses : IAsyncDisposable
     public string Data => Path.Combine(_directory, "data");
 
     /// <summary>Bootstrap servers.</summary>
-    public string BrokerAddress => Described(Path.Combine(Data, "broker.json"));
+    public string BrokerAddress => _durable?.Address ?? Described(Path.Combine(Data, "broker.json"));
+
+    /// <summary>What clients of the broker set.</summary>
+    public IReadOnlyDictionary<string, string> KafkaSettings => _durable is null ? new Dictionary<string, string>() : DurableBroker.ClientSettings;
+
+    /// <summary>The broker as a verb's flags name it; none for the memory broker of the data directory.</summary>
+    public IEnumerable<string> KafkaFlags => _durable is null ? [] : JoinFlags;
+
+    private IEnumerable<string> JoinFlags => ["--kafka", BrokerAddress, .. KafkaSettings.SelectMany(setting => (string[])["--set", $"Kafka:Settings:{setting.Key}={setting.Value}"])];
 
     private string SiloBeacon => Path.Combine(Data, "silo.json");
 
     /// <summary>Starts all of them and returns when they are up.</summary>
-    public static async Task<ChaosProcesses> StartAsync(string directory, CancellationToken cancellation)
+    public static async Task<ChaosProcesses> StartAsync(string directory, bool durable, CancellationToken cancellation)
     {
         var processes = new ChaosProcesses(directory);
         Directory.CreateDirectory(processes.Data);
         try
         {
-            processes.Start(Broker);
-            await processes.UntilAsync(Broker, () => File.Exists(Path.Combine(processes.Data, "broker.json")), cancellation);
+            if (durable)
+            {
+                processes._durable = await DurableBroker.StartAsync(DurableBroker.Fetched, Path.Combine(directory, Broker), cancellation);
+            }
+            else
+            {
+                processes.Start(Broker);
+                await processes.UntilAsync(Broker, () => File.Exists(Path.Combine(processes.Data, "broker.json")), cancellation);
+            }
+
             foreach (var name in (string[])[Silo, FirstTeacher, SecondTeacher])
             {
                 processes.Start(name);
@@ -108,18 +125,25 @@ internal sealed class ChaosProcesses : IAsyncDisposable
         Start(name);
     }
 
+    /// <summary>kill -9 of the durable broker, then a new process on its log; returns when that serves.</summary>
+    public async Task KillBrokerAsync(CancellationToken cancellation)
+    {
+        await _durable!.KillAsync();
+        await _durable.RestartAsync(cancellation);
+    }
+
     /// <summary>SIGSTOP, and after <paramref name="time"/> SIGCONT.</summary>
     public async Task StopForAsync(string name, TimeSpan time, CancellationToken cancellation)
     {
-        var process = _running[name];
-        process.Pause();
+        var (pause, goOn) = name == Broker && _durable is { } broker ? ((Action)broker.Pause, (Action)broker.Continue) : (_running[name].Pause, _running[name].Continue);
+        pause();
         try
         {
             await Task.Delay(time, cancellation);
         }
         finally
         {
-            process.Continue();
+            goOn();
         }
     }
 
@@ -170,13 +194,18 @@ internal sealed class ChaosProcesses : IAsyncDisposable
                 await process.DisposeAsync();
             }
         }
+
+        if (_durable is not null)
+        {
+            await _durable.DisposeAsync();
+        }
     }
 
     private void Start(string name) => _running[name] = ChildProcess.Start(LogOf(name), name switch
     {
         Broker => ["broker", "--data", Data, "--owned"],
-        Silo => ["silo", "--data", Data, "--roles", "gateway,student", "--port", "0", "--threads", "1", "--owned", "--set", "Archive:SegmentSeconds=1"],
-        _ => ["silo", "--data", Path.Combine(_directory, name), "--roles", "teacher", "--kafka", BrokerAddress, "--port", "0", "--threads", "1", "--owned"],
+        Silo => ["silo", "--data", Data, "--roles", "gateway,student", .. KafkaFlags, "--port", "0", "--threads", "1", "--owned", "--set", "Archive:SegmentSeconds=1"],
+        _ => ["silo", "--data", Path.Combine(_directory, name), "--roles", "teacher", .. JoinFlags, "--port", "0", "--threads", "1", "--owned"],
     });
 
     private static string Described(string file)

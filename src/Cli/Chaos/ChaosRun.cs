@@ -22,8 +22,8 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
     public async Task<(ChaosSummary Summary, IReadOnlyList<string> Missed)> RunAsync(CancellationToken cancellation)
     {
         await using var disk = await SmallDisk.TryMountAsync(Path.Combine(options.Directory, "data", "checkpoints"));
-        await using var processes = await ChaosProcesses.StartAsync(options.Directory, cancellation);
-        var kafka = new KafkaOptions { BootstrapServers = processes.BrokerAddress };
+        await using var processes = await ChaosProcesses.StartAsync(options.Directory, options.Durable, cancellation);
+        var kafka = new KafkaOptions { BootstrapServers = processes.BrokerAddress, Settings = new(processes.KafkaSettings, StringComparer.Ordinal) };
         await using var log = await LogConnection.OpenAsync(kafka, embeddedAddress: null, TimeProvider.System, NullLoggerFactory.Instance, cancellation);
         await using var writer = new LogWriter(log, new CommittedSafePosition(log, (_, _) => [ConsumerGroups.Archive]));
         var (lane, student) = await DefineAsync(processes, cancellation);
@@ -35,7 +35,7 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
         var watch = new CheckerWatch(processes, log, Student, student.Id, labels);
         var watching = watch.RunAsync(background.Token);
 
-        var plan = NemesisPlan.Of(options.Seed, options.Seconds, disk is not null);
+        var plan = NemesisPlan.Of(options.Seed, options.Seconds, disk is not null, options.Durable);
         say(disk is null ? "no disk can be mounted here: the fault fullDisk is left out" : $"{plan.Count} faults to come; a full disk is made by {disk.Kind}");
         var traffic = new ChaosTraffic(processes, Lane, options);
         var nemesis = new Nemesis(options, processes, disk, writer, labels.Partition, Student, tape, say);
@@ -49,6 +49,7 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
         await Task.WhenAll(Cancelled(taping), Cancelled(watching));
         await watch.FinishAsync(cancellation);
         var deadLetters = await DeadLettersAsync(log, cancellation);
+        var marks = options.Durable ? await MarksAsync(log, cancellation) : [];
         await processes.LeaveAsync(ChaosProcesses.Silo);
 
         var tokenizer = Tokenizer.Load(Path.Combine(options.Teacher, "tokenizer.json"));
@@ -64,12 +65,13 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
             Next = progress.Next.Offset,
             SequencesPerStep = options.SequencesPerStep,
             Commits = watch.Commits,
+            Marks = marks,
         }).Run();
         var (identical, verdict) = await ReplayAsync(processes, progress.Step, cancellation);
         var summary = new ChaosSummary
         {
             Seed = options.Seed,
-            Broker = "embedded",
+            Broker = options.Durable ? "durable" : "embedded",
             Kills = nemesis.Kills,
             Faults = nemesis.Fired.OrderBy(fault => fault.Key).ToDictionary(fault => ChaosBars.Name(fault.Key), fault => fault.Value),
             FullDisk = disk?.Kind,
@@ -159,16 +161,36 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
         await using var reader = await LogReader.OpenAsync(log, Topics.DeadLetters, 0, from: null, cancellation);
         for (var offset = low; offset < end; offset++)
         {
-            letters.Add(DeadLetter.Decode((await reader.ReadAsync(cancellation)).Value));
+            if (await reader.ReadAsync(cancellation) is { IsMark: false } record)
+            {
+                letters.Add(DeadLetter.Decode(record.Value));
+            }
         }
 
         return letters;
     }
 
+    /// <summary>Records that name the prompts' log, which are no prompts; they stand in partition 0.</summary>
+    private static async Task<HashSet<Position>> MarksAsync(LogConnection log, CancellationToken cancellation)
+    {
+        var (low, end) = await log.BoundsAsync(Topics.Prompts, 0, cancellation);
+        var marks = new HashSet<Position>();
+        await using var reader = await LogReader.OpenAsync(log, Topics.Prompts, 0, from: null, cancellation);
+        for (var offset = low; offset < end; offset++)
+        {
+            if (await reader.ReadAsync(cancellation) is { IsMark: true } record)
+            {
+                marks.Add(record.Position);
+            }
+        }
+
+        return marks;
+    }
+
     /// <summary>The student once more from its base and its log, in a process of its own.</summary>
     private static async Task<(bool Identical, string Verdict)> ReplayAsync(ChaosProcesses processes, long step, CancellationToken cancellation)
     {
-        var (code, output, errors) = await ChildProcess.RunAsync(["student", "verify", Student, "--data", processes.Data, "--json"], cancellation);
+        var (code, output, errors) = await ChildProcess.RunAsync(["student", "verify", Student, "--data", processes.Data, .. processes.KafkaFlags, "--json"], cancellation);
         if (code != ExitCodes.Done)
         {
             return (false, $"`student verify` exited {code}: {output}{errors}");

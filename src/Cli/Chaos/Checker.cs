@@ -103,7 +103,7 @@ internal sealed class Checker(CheckerEvidence evidence)
 
     private void CheckCommits(CheckerLedger ledger)
     {
-        var setAside = evidence.DeadLetters.Select(letter => letter.Source).ToHashSet();
+        var setAside = evidence.DeadLetters.Select(letter => letter.Source).Concat(evidence.Marks).ToHashSet();
         foreach (var commit in evidence.Commits)
         {
             for (var offset = 0L; offset < commit.Next.Offset; offset++)

@@ -35,6 +35,9 @@ internal sealed record CheckerEvidence
 
     /// <summary>Offsets that were committed while the run went on.</summary>
     public IReadOnlyList<CommittedPrompts> Commits { get; init; } = [];
+
+    /// <summary>Positions of the prompts' log that hold no prompt: they name the log, where the broker does not.</summary>
+    public IReadOnlySet<Position> Marks { get; init; } = new HashSet<Position>();
 }
 
 /// <summary>A committed offset of the teachers' group, and the end of the label log a moment later.</summary>

@@ -55,6 +55,11 @@ internal sealed class CheckerLedger
 
     private void Read(long offset, byte[] value, Rules rules)
     {
+        if (value.Length == 0)
+        {
+            return; // it only names the log
+        }
+
         LabelRecord record;
         try
         {

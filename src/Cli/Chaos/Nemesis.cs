@@ -25,7 +25,7 @@ internal sealed class Nemesis(ChaosOptions options, ChaosProcesses processes, Sm
     public IReadOnlyDictionary<NemesisKind, int> Fired => _fired;
 
     /// <summary>Processes killed.</summary>
-    public int Kills => _fired.Where(fault => fault.Key is NemesisKind.Kill or NemesisKind.TornCheckpoint or NemesisKind.ZombieTrainer).Sum(fault => fault.Value);
+    public int Kills => _fired.Where(fault => fault.Key is NemesisKind.Kill or NemesisKind.BrokerKill or NemesisKind.TornCheckpoint or NemesisKind.ZombieTrainer).Sum(fault => fault.Value);
 
     /// <summary>Checkpoints that were damaged, as the trainer names them.</summary>
     public IReadOnlyList<string> Torn => _torn;
@@ -52,6 +52,7 @@ internal sealed class Nemesis(ChaosOptions options, ChaosProcesses processes, Sm
         return fault.Kind switch
         {
             NemesisKind.Kill => processes.KillAsync(fault.Target!),
+            NemesisKind.BrokerKill => processes.KillBrokerAsync(cancellation),
             NemesisKind.Stop => processes.StopForAsync(fault.Target!, StopTime, cancellation),
             NemesisKind.TornCheckpoint => TearAsync(cancellation),
             NemesisKind.Duplicates => AppendAsync(labels => forger.Regrouped(labels), cancellation),

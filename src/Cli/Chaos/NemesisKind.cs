@@ -6,6 +6,9 @@ internal enum NemesisKind
     /// <summary>kill -9 of a process, and a new one in its place.</summary>
     Kill,
 
+    /// <summary>kill -9 of the durable broker, and a new process on its log.</summary>
+    BrokerKill,
+
     /// <summary>SIGSTOP for longer than every timeout, then SIGCONT.</summary>
     Stop,
 

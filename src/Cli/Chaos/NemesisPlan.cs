@@ -12,30 +12,33 @@ internal static class NemesisPlan
     // the first faults meet some checkpoints and labels, the last ones some traffic
     private const double Margin = 6;
 
-    /// <summary>Everything that a memory broker allows.</summary>
+    /// <summary>Everything that the broker allows.</summary>
     /// <param name="seed">Decides order, times and targets.</param>
     /// <param name="seconds">Length of the traffic, at least 60.</param>
     /// <param name="smallDisk">Whether a disk can be filled here.</param>
-    public static IReadOnlyList<NemesisEvent> Of(ulong seed, double seconds, bool smallDisk)
+    /// <param name="durable">Whether the broker may be killed: what it acknowledged outlives it.</param>
+    public static IReadOnlyList<NemesisEvent> Of(ulong seed, double seconds, bool smallDisk, bool durable)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(seconds, 60);
         var random = new Random((int)(seed ^ (seed >> 32)));
-        List<NemesisEvent> plan = [.. Disruptions(random, seconds), .. Minor(random, seconds, smallDisk)];
+        List<NemesisEvent> plan = [.. Disruptions(random, seconds, durable), .. Minor(random, seconds, smallDisk)];
         return [.. plan.OrderBy(fault => fault.At)];
     }
 
-    /// <summary>Kills of any process but the memory broker, stops of any, torn checkpoints, a zombie.</summary>
-    private static IEnumerable<NemesisEvent> Disruptions(Random random, double seconds)
+    /// <summary>Kills of any process but a memory broker, stops of any, torn checkpoints, a zombie.</summary>
+    private static IEnumerable<NemesisEvent> Disruptions(Random random, double seconds, bool durable)
     {
         var stops = seconds >= 110 ? 3 : seconds >= 80 ? 2 : 1;
         var torn = seconds >= 110 ? 2 : 1;
+        var brokerKills = !durable ? 0 : seconds >= 110 ? 2 : 1;
         var slots = (int)((seconds - (2 * Margin)) / Slot);
         string[] killed = [ChaosProcesses.Silo, ChaosProcesses.FirstTeacher, ChaosProcesses.SecondTeacher];
         string[] stopped = [killed[1 + random.Next(2)], ChaosProcesses.Silo, ChaosProcesses.Broker];
         List<(NemesisKind Kind, string? Target)> faults =
         [
             .. stopped.Take(stops).Select(target => (NemesisKind.Stop, (string?)target)),
-            .. Enumerable.Range(0, slots - SlotsOf(NemesisKind.ZombieTrainer) - (stops * SlotsOf(NemesisKind.Stop)) - torn).Select(i => (NemesisKind.Kill, (string?)killed[i % killed.Length])),
+            .. Enumerable.Repeat((NemesisKind.BrokerKill, (string?)ChaosProcesses.Broker), brokerKills),
+            .. Enumerable.Range(0, slots - SlotsOf(NemesisKind.ZombieTrainer) - (stops * SlotsOf(NemesisKind.Stop)) - (brokerKills * SlotsOf(NemesisKind.BrokerKill)) - torn).Select(i => (NemesisKind.Kill, (string?)killed[(i + brokerKills) % killed.Length])),
         ];
         random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(faults));
 
@@ -56,7 +59,7 @@ internal static class NemesisPlan
 
     private static int SlotsOf(NemesisKind kind) => kind switch
     {
-        NemesisKind.Stop => 2,
+        NemesisKind.Stop or NemesisKind.BrokerKill => 2,
         NemesisKind.ZombieTrainer => 5,
         _ => 1,
     };

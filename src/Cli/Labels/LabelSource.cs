@@ -10,9 +10,9 @@ using Reflux.Streaming;
 namespace Reflux.Cli.Labels;
 
 /// <summary>Where label records are read from: files of one record each, dead letters included, or the labels topic of a running broker.</summary>
-/// <param name="kafka">Bootstrap servers; null for the embedded broker.</param>
+/// <param name="kafka">How to reach the log.</param>
 /// <param name="data">The data directory of a silo with an embedded broker.</param>
-internal sealed partial class LabelSource(string? kafka, string data)
+internal sealed partial class LabelSource(KafkaOptions kafka, string data)
 {
     /// <summary>One record: <c>partition:offset</c>, else a file.</summary>
     public async Task<byte[]> ReadAsync(string source, CancellationToken cancellation)
@@ -28,7 +28,8 @@ internal sealed partial class LabelSource(string? kafka, string data)
         }
 
         var offset = match.Groups["offset"].Success ? Offset(match.Groups["offset"].Value) : throw new UsageException($"'{source}' names no offset: write {source}:OFFSET");
-        return await ReadLogAsync(Partition(match), offset, offset + 1, cancellation).FirstAsync(cancellation);
+        return await ReadLogAsync(Partition(match), offset, offset + 1, cancellation).FirstOrDefaultAsync(cancellation)
+            ?? throw OutOfRange($"Offset {offset} only names the log (docs/log.md).", "Name another offset.");
     }
 
     /// <summary>All records of a source: a file's one; or of a partition those in <c>[:from..to]</c>, <c>to</c> excluded.</summary>
@@ -69,7 +70,7 @@ internal sealed partial class LabelSource(string? kafka, string data)
         int partition, long? from, long? to, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var connection = await LogConnection.OpenAsync(
-            new KafkaOptions { BootstrapServers = kafka }, kafka is null ? EmbeddedAddress() : null, TimeProvider.System, NullLoggerFactory.Instance, cancellation);
+            kafka, kafka.UsesEmbeddedBroker ? EmbeddedAddress() : null, TimeProvider.System, NullLoggerFactory.Instance, cancellation);
         if (partition >= connection.PartitionCount(Topics.Labels))
         {
             throw OutOfRange($"The labels topic has no partition {partition}; it has {connection.PartitionCount(Topics.Labels)}.", "`reflux lane show` names a lane's partition.");
@@ -90,7 +91,7 @@ internal sealed partial class LabelSource(string? kafka, string data)
         {
             var record = await reader.ReadAsync(cancellation);
             next = record.Position.Offset;
-            if (next < last)
+            if (next < last && !record.IsMark)
             {
                 yield return record.Value;
             }

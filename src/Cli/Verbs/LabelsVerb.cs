@@ -4,6 +4,7 @@ using Reflux.Cli.Output;
 using Reflux.Contracts.Errors;
 using Reflux.Distillation.Records;
 using Reflux.Models.Tokenizers;
+using Reflux.Silo.Offline;
 using Reflux.Silo.Options;
 
 namespace Reflux.Cli.Verbs;
@@ -26,7 +27,7 @@ internal static class LabelsVerb
         var text = new Option<bool>("--text") { Description = "Also the text of tokens; wants --tokenizer." };
         var tokenizer = new Option<DirectoryInfo?>("--tokenizer") { Description = "Model directory with the tokenizer that the record was written with." };
         var output = new Option<FileInfo?>("--output") { Description = "Write the record's bytes there instead." };
-        var (kafka, data, json) = (Kafka(), Data(), CommonOptions.Json());
+        var (kafka, data, set, json) = (Kafka(), Data(), SettingOptions.Set(), CommonOptions.Json());
         var command = new Command("show", """
             Show one label record: token ids only, unless --text is given.
 
@@ -34,7 +35,7 @@ internal static class LabelsVerb
               reflux labels show 3:17 --data ./data
               reflux labels show record.bin --json
               reflux labels show 3:17 --text --tokenizer samples/helpdesk/teacher
-            """) { source, text, tokenizer, output, kafka, data, json };
+            """) { source, text, tokenizer, output, kafka, data, set, json };
         command.Validators.Add(result =>
         {
             if (result.GetValue(text) && result.GetValue(tokenizer) is null)
@@ -50,7 +51,7 @@ internal static class LabelsVerb
         command.SetAction(async (parsed, cancellation) =>
         {
             var name = parsed.GetRequiredValue(source);
-            var bytes = await new LabelSource(parsed.GetValue(kafka), parsed.GetRequiredValue(data)).ReadAsync(name, cancellation);
+            var bytes = await Source(parsed.GetValue(kafka), parsed.GetRequiredValue(data), parsed.GetValue(set)!).ReadAsync(name, cancellation);
             if (parsed.GetValue(output) is { } file)
             {
                 await File.WriteAllBytesAsync(file.FullName, bytes, cancellation);
@@ -76,7 +77,7 @@ internal static class LabelsVerb
     private static Command Statistics()
     {
         var sources = new Argument<string[]>("sources") { Description = "FILE…, or partition[:from..to], to excluded.", Arity = ArgumentArity.OneOrMore };
-        var (kafka, data, json) = (Kafka(), Data(), CommonOptions.Json());
+        var (kafka, data, set, json) = (Kafka(), Data(), SettingOptions.Set(), CommonOptions.Json());
         var command = new Command("stats", """
             What label records are made of: bytes by part, ids a position, the tail's mass, a histogram of entropy. Records that do not decode
             are counted and left out; the exit code is 1 then.
@@ -85,10 +86,10 @@ internal static class LabelsVerb
               reflux labels stats record.bin
               reflux labels stats 3:100..200 --data ./data --json
               reflux labels stats 3 --kafka broker1:9092
-            """) { sources, kafka, data, json };
+            """) { sources, kafka, data, set, json };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var (source, statistics) = (new LabelSource(parsed.GetValue(kafka), parsed.GetRequiredValue(data)), new LabelStatistics());
+            var (source, statistics) = (Source(parsed.GetValue(kafka), parsed.GetRequiredValue(data), parsed.GetValue(set)!), new LabelStatistics());
             RefluxException? first = null;
             foreach (var name in parsed.GetRequiredValue(sources))
             {
@@ -130,6 +131,9 @@ internal static class LabelsVerb
         });
         return command;
     }
+
+    private static LabelSource Source(string? kafka, string data, string[] set) =>
+        new(LogSettings.Read(new SettingOptions().Add("Kafka:BootstrapServers", kafka).AddAll(set).ToArguments()), data);
 
     private static Option<string?> Kafka() => new("--kafka") { Description = "Bootstrap servers; default: the embedded broker of --data." };
 

@@ -182,15 +182,20 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
         foreach (var (file, tensors) in content.Tensors)
         {
             var path = Path.Combine(directory, file);
+            using var hash = SHA256.Create();
             await using (var stream = AtomicFile.Create(path))
             {
                 FaultPoint.Reach("checkpoint.write");
-                Safetensors.Write(stream, tensors, metadata: null);
+                await using (var hashed = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
+                {
+                    Safetensors.Write(hashed, tensors, metadata: null);
+                }
+
                 FaultPoint.Reach("checkpoint.fsync");
                 stream.Flush(flushToDisk: true);
             }
 
-            digests.Add(file, await DigestAsync(path, cancellationToken));
+            digests.Add(file, Convert.ToHexStringLower(hash.Hash!));
         }
 
         foreach (var (file, encode) in content.Files)
@@ -209,6 +214,7 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
     {
         await using var stream = AtomicFile.Create(path);
         await stream.WriteAsync(bytes, cancellationToken);
+        FaultPoint.Reach("checkpoint.describe");
         stream.Flush(flushToDisk: true);
     }
 
@@ -252,7 +258,8 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
 
     private static async Task<string> DigestAsync(string path, CancellationToken cancellationToken)
     {
-        await using var stream = File.OpenRead(path);
+        // hashing reads in small pieces
+        await using var stream = new FileStream(path, new FileStreamOptions { BufferSize = 1 << 20, Options = FileOptions.SequentialScan });
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
     }
 

@@ -103,7 +103,8 @@ internal sealed class SequenceIntake
         var letters = new List<DeadLetter>();
         lock (_gate)
         {
-            if (Decode(record, letters) is { } decoded)
+            // an empty record only names the log, on brokers that don't (docs/log.md)
+            if (!record.Value.IsEmpty && Decode(record, letters) is { } decoded)
             {
                 var origin = decoded with { Sequences = [] };
                 _teacherRevision = decoded.TeacherRevision;

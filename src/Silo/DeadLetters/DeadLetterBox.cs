@@ -34,7 +34,10 @@ internal sealed class DeadLetterBox(LogConnection connection, LogWriter writer, 
             {
                 var record = await reader.ReadAsync(cancellationToken);
                 offset = record.Position.Offset + 1;
-                items.Add(OpenedLetter.Of(record).Summary);
+                if (!record.IsMark)
+                {
+                    items.Add(OpenedLetter.Of(record).Summary);
+                }
             }
         }
 

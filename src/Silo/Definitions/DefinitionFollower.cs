@@ -49,7 +49,7 @@ internal sealed partial class DefinitionFollower(LogConnection connection, Defin
 
             var record = await reader.ReadAsync(cancellationToken);
             next = record.Position.Offset + 1;
-            if (Decode(record) is { } definition)
+            if (!record.IsMark && Decode(record) is { } definition)
             {
                 catalog.Apply(definition);
             }

@@ -36,7 +36,8 @@ internal sealed class PromptIntake(ILogConnection connection, ILogWriter writer,
     private async Task<AcceptedPrompt> AppendAsync(Guid lane, PromptInput prompt, Guid topic, int partitions, CancellationToken cancellationToken)
     {
         var id = prompt.Key is { } key ? SequenceIdentity.PromptId(lane, key) : ids.NewId128();
-        var record = new PromptRecord(topic, lane, id, Keyed: prompt.Key is not null, prompt.Text);
+        // a record that may stand twice has two positions: only as one with a key its second is known as a duplicate
+        var record = new PromptRecord(topic, lane, id, Keyed: prompt.Key is not null || !connection.WritesOnce, prompt.Text);
         var partition = (int)(id.Value % (uint)partitions);
         var patience = TimeSpan.FromSeconds(settings.BackPressureSeconds);
         return new AcceptedPrompt(id, await writer.AppendAsync(Topics.Prompts, partition, record.Encode(), patience, cancellationToken));

@@ -22,7 +22,7 @@ internal sealed record OfflineSettings(SiloSettings Silo, StoreSettings Store, K
         var orleans = OrleansSettings.Take(configuration);
         var silo = ValidatedOptions.Read<SiloSettings>(configuration, SiloSettings.Section).Checked(new SiloSettingsValidator());
         var store = ValidatedOptions.Read<StoreSettings>(configuration, StoreSettings.Section).Checked(new StoreSettingsValidator(orleans));
-        var kafka = ValidatedOptions.Read<KafkaOptions>(configuration, KafkaOptions.Section).Checked(new KafkaOptionsValidator());
+        var kafka = LogSettings.Read(configuration);
         return Directory.Exists(silo.DataDirectory)
             ? new OfflineSettings(silo, store, kafka, orleans.UsesAdoNet)
             : throw new RefluxException(ErrorCodes.OptionOutOfRange, $"Silo:Data: {silo.DataDirectory} does not exist", "Name the data directory of a silo with --data.");

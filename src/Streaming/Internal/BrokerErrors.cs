@@ -6,10 +6,11 @@ namespace Reflux.Streaming.Internal;
 /// <summary>What librdkafka's errors mean here: worth another try, or something to say.</summary>
 internal static class BrokerErrors
 {
-    /// <summary>True where the broker, or the way to it, was away: the same request may succeed later.</summary>
+    /// <summary>True where the broker, or the way to it, was away: the same request may succeed later. Also where it does not know a topic, which brokers say that have just started.</summary>
     public static bool IsTransient(ErrorCode code) => code is
         ErrorCode.Local_TimedOut or ErrorCode.Local_TimedOutQueue or ErrorCode.Local_MsgTimedOut or ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown
-        or ErrorCode.Local_Resolve or ErrorCode.Local_WaitCoord or ErrorCode.Local_WaitCache or ErrorCode.Local_Retry or ErrorCode.Local_NodeUpdate
+        or ErrorCode.Local_Resolve or ErrorCode.Local_Partial or ErrorCode.Local_WaitCoord or ErrorCode.Local_WaitCache or ErrorCode.Local_Retry or ErrorCode.Local_NodeUpdate
+        or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition or ErrorCode.UnknownTopicOrPart
         or ErrorCode.LeaderNotAvailable or ErrorCode.NotLeaderForPartition or ErrorCode.RequestTimedOut or ErrorCode.BrokerNotAvailable
         or ErrorCode.NetworkException or ErrorCode.GroupLoadInProgress or ErrorCode.GroupCoordinatorNotAvailable or ErrorCode.NotCoordinatorForGroup
         or ErrorCode.NotController or ErrorCode.KafkaStorageError or ErrorCode.UnstableOffsetCommit;

@@ -53,8 +53,7 @@ internal sealed class BrokerRequests(string address, TimeSpan patience, TimeProv
             Confluent.Kafka.Admin.ListOffsetsException offsets => offsets.Result.ResultInfos.Select(info => info.TopicPartitionOffsetError.Error),
             Confluent.Kafka.Admin.DescribeTopicsException topics => topics.Results.TopicDescriptions.Select(topic => topic.Error),
             Confluent.Kafka.Admin.CreateTopicsException topics => topics.Results.Select(topic => topic.Error),
-            Confluent.Kafka.Admin.ListConsumerGroupOffsetsException groups => groups.Results.SelectMany(group => group.Partitions.Select(partition => partition.Error).Prepend(group.Error)),
-            Confluent.Kafka.Admin.AlterConsumerGroupOffsetsException groups => groups.Results.SelectMany(group => group.Partitions.Select(partition => partition.Error).Prepend(group.Error)),
+            TopicPartitionOffsetException offsets => offsets.Results.Select(offset => offset.Error),
             _ => [],
         };
         return inner.FirstOrDefault(error => error is { IsError: true } && error.Code != ErrorCode.Local_Partial) ?? exception.Error;

@@ -15,6 +15,11 @@ internal sealed class ClientSettings(KafkaOptions options, string address, bool 
         defaults =>
         {
             defaults["enable.idempotence"] = "true";
+            if (!options.WritesOnce)
+            {
+                defaults["max.in.flight"] = "1"; // without sequence numbers a repeated request may overtake the next one
+            }
+
             defaults["linger.ms"] = embedded ? "0" : "5";
             if (embedded)
             {
@@ -36,6 +41,24 @@ internal sealed class ClientSettings(KafkaOptions options, string address, bool 
         owned["enable.auto.offset.store"] = "false";
         owned["auto.offset.reset"] = "error";
     }));
+
+    /// <summary>Reads one record and no more.</summary>
+    public ConsumerConfig Glance()
+    {
+        var reader = Reader();
+        reader.Set("fetch.message.max.bytes", Number(2 * EmbeddedBatchBytes));
+        return reader;
+    }
+
+    /// <summary>Reads and writes a group's offsets without being a member.</summary>
+    public ConsumerConfig Outsider(string group)
+    {
+        var outsider = Reader();
+        outsider.GroupId = group;
+        outsider.Set("group.protocol", "classic");
+        outsider.Set("session.timeout.ms", "6000"); // how long a commit waits for a coordinator, before it is tried again
+        return outsider;
+    }
 
     public ConsumerConfig GroupMember(string group) => new(Build(
         defaults =>

@@ -168,7 +168,8 @@ internal sealed class PartitionThrottle(
         var safeOffset = await safe(cancellationToken);
         lock (_lock)
         {
-            _safe = safeOffset;
+            // where nobody needs a record yet, somebody may after the next ones
+            _safe = Math.Min(safeOffset, _end ?? safeOffset);
             if (WithinMark)
             {
                 return true;
@@ -181,7 +182,8 @@ internal sealed class PartitionThrottle(
         lock (_lock)
         {
             // what was acknowledged meanwhile may stand behind it
-            _end = Math.Max(seen, _end ?? 0);
+            var known = Math.Max(seen, _end ?? 0);
+            (_end, _safe) = (known, Math.Min(safeOffset, known));
             return WithinMark;
         }
     }

@@ -6,12 +6,20 @@ using Reflux.Contracts.Errors;
 
 namespace Reflux.Streaming.Internal;
 
-/// <summary>The topics' ids and partition counts, as the broker last described them.</summary>
-internal sealed class TopicDirectory(IAdminClient admin, BrokerRequests requests, KafkaOptions options)
+/// <summary>The topics' ids and partition counts, as the broker last described them. Ids that it does not serve are those of <see cref="LogMarks"/>.</summary>
+internal sealed class TopicDirectory(IAdminClient admin, BrokerRequests requests, LogMarks marks, KafkaOptions options) : IDisposable
 {
-    private readonly ConcurrentDictionary<string, Topic> _topics = new(StringComparer.Ordinal);
+    private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(200);
 
-    public sealed record Topic(Guid Id, int Partitions);
+    private readonly ConcurrentDictionary<string, Topic> _topics = new(StringComparer.Ordinal);
+    private readonly TimeSpan _patience = TimeSpan.FromSeconds(options.DeliveryTimeoutSeconds);
+
+    /// <param name="Id">Names its logs.</param>
+    /// <param name="Partitions">How many it has.</param>
+    /// <param name="Key">What records carry as their key, where the broker does not know the id.</param>
+    public sealed record Topic(Guid Id, int Partitions, byte[]? Key);
+
+    private sealed record Description(string Name, Guid Id, int Partitions);
 
     public Topic Known(string topic) => _topics.TryGetValue(topic, out var known) ? known : throw new ArgumentException($"'{topic}' is not one of Reflux' topics", nameof(topic));
 
@@ -35,74 +43,109 @@ internal sealed class TopicDirectory(IAdminClient admin, BrokerRequests requests
                 throw Missing(missing, null);
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(200), requests.Time, cancellationToken);
+            await Task.Delay(Again, requests.Time, cancellationToken);
         }
     }
 
     public async Task<Topic> RefreshAsync(string topic, CancellationToken cancellationToken)
     {
         Known(topic);
-        var missing = await DescribeAsync([topic], limit: null, cancellationToken);
-        return missing.Count == 0 ? Known(topic) : throw Missing(missing, null);
+        var start = requests.Time.GetTimestamp();
+        while (await DescribeAsync([topic], _patience, cancellationToken) is { Count: > 0 } missing)
+        {
+            // a broker that has just started may not know its topics yet
+            if (requests.Time.GetElapsedTime(start) > _patience)
+            {
+                throw Missing(missing, null);
+            }
+
+            await Task.Delay(Again, requests.Time, cancellationToken);
+        }
+
+        return Known(topic);
     }
 
-    private async Task<IReadOnlyList<string>> DescribeAsync(IReadOnlyList<string> topics, TimeSpan? limit, CancellationToken cancellationToken)
+    public void Dispose() => marks.Dispose();
+
+    private async Task<IReadOnlyList<string>> DescribeAsync(IReadOnlyList<string> topics, TimeSpan limit, CancellationToken cancellationToken)
     {
-        Task<List<TopicDescription>> Describe(TimeSpan timeout) => DescribeOnceAsync(topics, timeout);
-        var descriptions = limit is { } bound
-            ? await requests.AskAsync("describe its topics", Describe, bound, cancellationToken)
-            : await requests.AskAsync("describe its topics", Describe, cancellationToken);
+        Task<List<Description>> Describe(TimeSpan timeout) => options.AsksForNoVersions ? ListOnceAsync(timeout) : DescribeOnceAsync(topics, timeout);
+        var descriptions = (await requests.AskAsync("describe its topics", Describe, limit, cancellationToken)).ToDictionary(topic => topic.Name);
         var missing = new List<string>();
-        foreach (var topic in descriptions)
+        foreach (var name in topics)
         {
-            if (topic.Error is { IsError: true })
+            if (!descriptions.TryGetValue(name, out var topic))
             {
-                missing.Add(topic.Name);
-                continue;
+                missing.Add(name);
             }
-
-            var id = ToGuid(topic.TopicId);
-            if (id == Guid.Empty)
+            else if (topic.Id != Guid.Empty)
             {
-                throw new RefluxException(
-                    ErrorCodes.NotSupportedHere,
-                    $"The broker serves no topic ids (asked for '{topic.Name}'), so Reflux could not tell one incarnation of a topic from the next.",
-                    "Use Kafka 2.8 or later, or the embedded broker.");
+                _topics[name] = new Topic(topic.Id, topic.Partitions, Key: null);
             }
-
-            _topics[topic.Name] = new Topic(id, topic.Partitions.Count);
+            else
+            {
+                var id = await marks.IdOfAsync(name, topic.Partitions, limit, cancellationToken);
+                _topics[name] = new Topic(id, topic.Partitions, LogMarks.KeyOf(id));
+            }
         }
 
         return missing;
     }
 
-    private async Task<List<TopicDescription>> DescribeOnceAsync(IReadOnlyList<string> topics, TimeSpan timeout)
+    private async Task<List<Description>> DescribeOnceAsync(IReadOnlyList<string> topics, TimeSpan timeout)
     {
+        List<TopicDescription> described;
         try
         {
-            return (await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), new DescribeTopicsOptions { RequestTimeout = timeout })).TopicDescriptions;
+            described = (await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), new DescribeTopicsOptions { RequestTimeout = timeout })).TopicDescriptions;
         }
         catch (DescribeTopicsException exception) when (exception.Results.TopicDescriptions.Count == topics.Count && exception.Results.TopicDescriptions.All(topic => topic.Error is not { IsError: true } error || error.Code == ErrorCode.UnknownTopicOrPart))
         {
-            return exception.Results.TopicDescriptions;
+            described = exception.Results.TopicDescriptions;
         }
         catch (KafkaException exception) when (exception.Error.Code is ErrorCode.Local_UnsupportedFeature)
         {
-            throw new RefluxException(ErrorCodes.NotSupportedHere, "The broker is too old to describe its topics.", "Use Kafka 2.8 or later, or the embedded broker.", exception);
+            throw new RefluxException(
+                ErrorCodes.NotSupportedHere, "The broker is too old to describe its topics.", "For Kafka before 0.10 set Kafka:Settings as docs/log.md says; otherwise use a newer one.", exception);
         }
+
+        return [.. described.Where(topic => topic.Error is not { IsError: true }).Select(topic => new Description(topic.Name, ToGuid(topic.TopicId), topic.Partitions.Count))];
     }
+
+    /// <summary>The oldest form of the question, which names no controller: librdkafka's other forms wait for one in vain.</summary>
+    private Task<List<Description>> ListOnceAsync(TimeSpan timeout) => Task.Run<List<Description>>(() =>
+        [.. admin.GetMetadata(timeout).Topics.Where(topic => topic.Partitions.Count > 0).Select(topic => new Description(topic.Topic, Guid.Empty, topic.Partitions.Count))]);
 
     private async Task CreateAsync(IReadOnlyList<string> topics, TimeSpan limit, CancellationToken cancellationToken)
     {
         try
         {
-            await requests.AskAsync("create topics", timeout => CreateOnceAsync(topics, timeout), limit, cancellationToken);
+            await requests.AskAsync("create topics", timeout => options.AsksForNoVersions ? NameOnceAsync(topics, timeout) : CreateOnceAsync(topics, timeout), limit, cancellationToken);
         }
         catch (RefluxException exception)
         {
             throw Missing(topics, exception);
         }
     }
+
+    /// <summary>Brokers that can't be told to create topics may do so when one is asked for.</summary>
+    private Task<bool> NameOnceAsync(IReadOnlyList<string> topics, TimeSpan timeout) => Task.Run(() =>
+    {
+        foreach (var topic in topics)
+        {
+            try
+            {
+                admin.GetMetadata(topic, timeout);
+            }
+            catch (KafkaException exception) when (exception.Error.Code == ErrorCode.Local_BadMsg)
+            {
+                // librdkafka can't read the answer about a topic that has no partitions yet; whether it gets them is seen next
+                continue;
+            }
+        }
+
+        return true;
+    });
 
     private async Task<bool> CreateOnceAsync(IReadOnlyList<string> topics, TimeSpan timeout)
     {
@@ -121,7 +164,8 @@ internal sealed class TopicDirectory(IAdminClient admin, BrokerRequests requests
     private RefluxException Missing(IReadOnlyList<string> topics, Exception? inner) => new(
         ErrorCodes.BrokerUnavailable,
         $"The broker lacks the topic{(topics.Count == 1 ? "" : "s")} {string.Join(", ", topics)}, and Reflux could not create {(topics.Count == 1 ? "it" : "them")}{(inner is null ? "" : $": {inner.Message}")}",
-        "Create them: " + string.Join(", ", topics.Select(topic => $"'{topic}' with {Topics.PartitionsOf(topic, options)} partition(s)")) + ".",
+        "Create them with Kafka's own tool: " + string.Join("; ", topics.Select(topic =>
+            $"kafka-topics.sh {(options.AsksForNoVersions ? "--zookeeper HOST:2181" : "--bootstrap-server HOST:9092")} --create --topic {topic} --partitions {Topics.PartitionsOf(topic, options)} --replication-factor {Math.Max(options.ReplicationFactor, (short)1)}")) + ".",
         inner);
 
     private static Guid ToGuid(Uuid? id)

@@ -1,4 +1,5 @@
 using Reflux.Cli.Chaos;
+using Reflux.Contracts.Identity;
 using static Reflux.Cli.Tests.Chaos.CheckerFixture;
 
 namespace Reflux.Cli.Tests.Chaos;
@@ -70,6 +71,25 @@ public sealed class CheckerTests
         _run.Evidence = _run.Evidence with { Commits = [Commit(next: 5, labelEnd: 4)] };
 
         Assert.Contains("before prompt 4 was done with", Assert.Single(_run.Run().Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_commit_may_pass_a_record_that_only_names_the_log()
+    {
+        var commit = Commit(next: 5, labelEnd: 4);
+        _run.Evidence = _run.Evidence with { Commits = [commit], Marks = new HashSet<Position> { commit.Next with { Offset = 4 } } };
+
+        Assert.Empty(_run.Run().Problems);
+    }
+
+    [Fact]
+    public void A_label_record_that_only_names_the_log_counts_for_nothing()
+    {
+        var ledger = CheckerLedger.Of([[], Record(0, 2)], _run.Evidence.Rules);
+
+        Assert.Empty(ledger.Rejected);
+        Assert.Equal(2, ledger.Training.Count);
+        Assert.All(ledger.FirstLabel.Values, offset => Assert.Equal(1, offset));
     }
 
     [Fact]

@@ -63,6 +63,18 @@ public sealed class SequenceIntakeTests
     }
 
     [Fact]
+    public void A_record_that_only_names_the_log_is_passed_over()
+    {
+        Take(LabelledSequences.At(0));
+
+        Assert.Empty(_intake.Take(LabelRecords.Stored(_offset++, [])));
+
+        Take(LabelledSequences.At(2));
+        Assert.Equal([0L, 2L], _intake.Peek(9).Select(sequence => sequence.Prompt.Offset));
+        Assert.Equal(3, _intake.Bookmark.Next!.Value.Offset);
+    }
+
+    [Fact]
     public void A_sequence_beyond_the_context_is_set_aside_alone()
     {
         var tooLong = new SequenceIntake(Rules with { MaxPositions = LabelledSequences.At(1).Tokens.Length - 1 }, null);

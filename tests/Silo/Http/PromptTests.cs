@@ -36,6 +36,24 @@ public sealed class PromptTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_a_repeated_request_may_leave_two_records_every_prompt_is_a_keyed_one()
+    {
+        var silo = new TestSilo("--Kafka:Settings:enable.idempotence=false");
+        await silo.InitializeAsync();
+        try
+        {
+            await silo.NewLaneAsync("lane");
+            var accepted = await silo.Client.SendPromptsAsync("lane", [new PromptInput("without a key")]);
+            var prompt = await ReadAsync(silo, accepted.Accepted[0].Position);
+            Assert.Equal((true, accepted.Accepted[0].Id), (prompt.Keyed, prompt.PromptId));
+        }
+        finally
+        {
+            await silo.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_repeated_key_is_the_same_prompt_on_the_same_partition()
     {
         await _silo.NewLaneAsync("lane");
@@ -89,9 +107,11 @@ public sealed class PromptTests : IAsyncLifetime
         Assert.DoesNotContain("xyz", problem.Body);
     }
 
-    private async Task<PromptRecord> ReadAsync(Position position)
+    private Task<PromptRecord> ReadAsync(Position position) => ReadAsync(_silo, position);
+
+    private static async Task<PromptRecord> ReadAsync(TestSilo silo, Position position)
     {
-        var log = _silo.Services.GetRequiredService<LogConnection>();
+        var log = silo.Services.GetRequiredService<LogConnection>();
         await using var reader = await LogReader.OpenAsync(log, Topics.Prompts, position.Log.Partition, position, CancellationToken.None);
         return PromptRecord.Decode((await reader.ReadAsync(CancellationToken.None)).Value);
     }

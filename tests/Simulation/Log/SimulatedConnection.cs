@@ -12,6 +12,8 @@ internal sealed class SimulatedConnection(SimulatedLog log, SimulatedProcess pro
 {
     public string Durability => "memory";
 
+    public bool WritesOnce => true;
+
     public int PartitionCount(string topic) => log.Partitions(topic);
 
     public async Task<LogId> LogIdAsync(string topic, int partition, CancellationToken cancellationToken)

@@ -63,6 +63,33 @@ public sealed class PartitionThrottleTests
     }
 
     [Fact]
+    public async Task A_reader_that_comes_when_nobody_needed_a_record_is_not_run_away_from()
+    {
+        var (safe, next) = (long.MaxValue, 0L);
+        var throttle = new PartitionThrottle("labels", 0, 4, _ => Task.FromResult(next), _ => new(safe), BrokerPatience, TimeProvider.System);
+        for (var sent = 0; sent < 1000; sent++)
+        {
+            await SendAsync();
+        }
+
+        safe = next;
+        var pending = Enumerable.Range(0, LogWriter.Mark * 3).Select(_ => SendAsync()).ToList();
+        await Task.WhenAny(Task.WhenAll(pending), Task.Delay(TimeSpan.FromMilliseconds(200)));
+
+        Assert.InRange(next - safe, 1, (2 * LogWriter.Mark) + 1);
+        safe = long.MaxValue;
+        await Task.WhenAll(pending).WaitAsync(BrokerFixture.Patience);
+
+        async Task SendAsync()
+        {
+            using (await throttle.EnterAsync(Timeout.InfiniteTimeSpan, CancellationToken.None))
+            {
+                throttle.Acknowledged(next++);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Waiters_go_in_the_order_in_which_they_came()
     {
         var safe = 0L;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
-using Reflux.Cli.Demo;
 using Reflux.Contracts.Errors;
 using Reflux.Streaming;
 
@@ -14,6 +13,10 @@ namespace Reflux.Cli.Bench.Logs;
 internal sealed class ThroughputBench(LogBenchSize size, KafkaOptions kafka, string directory, TextWriter progress)
 {
     private const int WarmUp = 200;
+
+    /// <summary>Runs of both sides that don't count: by then the code is compiled for good.</summary>
+    private const int Uncounted = 3;
+
     private const int OurPartition = 0;
     private const int RawPartition = 1;
 
@@ -34,13 +37,15 @@ internal sealed class ThroughputBench(LogBenchSize size, KafkaOptions kafka, str
         new Random(1).NextBytes(value);
         var raw = new RawLog(connection, ThroughputWindow.Standard);
         var (ours, theirs) = (new List<double>(), new List<double>());
-        for (var run = 1; run <= size.Runs; run++)
+        for (var run = 1 - Uncounted; run <= size.Runs; run++)
         {
             ours.Add(await OursAsync(connection, value, cancellation));
             theirs.Add(await raw.RunAsync(RawPartition, value, WarmUp, size.Records, cancellation));
-            progress.WriteLine(FormattableString.Invariant($"log, run {run}: {Megabytes(ours[^1]):0} MB/s, the raw client {Megabytes(theirs[^1]):0}"));
+            progress.WriteLine(FormattableString.Invariant($"log, {(run > 0 ? $"run {run}" : "warm-up")}: {Megabytes(ours[^1]):0} MB/s, the raw client {Megabytes(theirs[^1]):0}"));
         }
 
+        ours.RemoveRange(0, Uncounted);
+        theirs.RemoveRange(0, Uncounted);
         double[] ratios = [.. ours.Zip(theirs, (mine, other) => other / mine)];
         var median = RunStatistics.Median(ours);
         return new ThroughputFigures(

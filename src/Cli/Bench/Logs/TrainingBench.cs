@@ -22,7 +22,6 @@ internal sealed class TrainingBench(LogBenchSize size, ComputeThread compute, st
     private static readonly LogId Log = new(new Guid("52e4f7a0-1b9d-4d0c-9e55-c3a1d8b7f642"), 0);
     private static readonly LaneSpec Lane = new() { Name = "bench" };
     private readonly Guid _laneId = Guid.NewGuid();
-    private string? _base;
 
     private string Base => Path.Combine(directory, "base");
 
@@ -84,7 +83,6 @@ internal sealed class TrainingBench(LogBenchSize size, ComputeThread compute, st
         };
         using var decoder = CausalDecoder.CreateFresh(config, shape.Seed, compute.Device);
         ModelDirectory.Write(Base, decoder, ScalarType.Float32, tokenizer, PromptTemplate.Load(HelpdeskTeacher.Directory));
-        _base = Base;
         return decoder.Parameters.Values.Sum(parameter => parameter.numel());
     }
 
@@ -93,7 +91,7 @@ internal sealed class TrainingBench(LogBenchSize size, ComputeThread compute, st
         ComputeQueue.Trainer,
         () =>
         {
-            using var learner = new StudentLearner(ModelDirectory.LoadDecoder(_base!, compute.Device), Training, Lane.Temperature);
+            using var learner = new StudentLearner(ModelDirectory.LoadDecoder(Base, compute.Device), Training, Lane.Temperature);
             var steps = records.SelectMany(record => record.Sequences).Chunk(size.SequencesPerStep).ToList();
             var started = Stopwatch.GetTimestamp();
             foreach (var step in steps)
@@ -132,7 +130,7 @@ internal sealed class TrainingBench(LogBenchSize size, ComputeThread compute, st
 
     private TrainerContext Context(string data, ILabelLogFactory log, CheckpointInterval interval)
     {
-        var spec = new StudentSpec { Name = "bench", Lane = Lane.Name, Base = new BaseModelSpec { Directory = _base }, Training = Training, Snapshots = new SnapshotSpec { EverySeconds = 86_400 } };
+        var spec = new StudentSpec { Name = "bench", Lane = Lane.Name, Base = new BaseModelSpec { Directory = Base }, Training = Training, Snapshots = new SnapshotSpec { EverySeconds = 86_400 } };
         return new TrainerContext
         {
             Student = new Definition { Kind = DefinitionKind.Student, Id = Guid.NewGuid(), Name = spec.Name, Revision = 1, Student = new StudentDefinition(spec, _laneId, false, "bench") },

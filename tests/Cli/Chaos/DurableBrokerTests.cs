@@ -1,0 +1,20 @@
+using Reflux.Cli.Chaos;
+using Reflux.Contracts.Errors;
+using Reflux.Tests.Support;
+
+namespace Reflux.Cli.Tests.Chaos;
+
+/// <summary>What it says where it can't start; <c>tests/Streaming</c> and <c>tests/Chaos</c> use it.</summary>
+public sealed class DurableBrokerTests
+{
+    [Theory]
+    [InlineData(null)]
+    [InlineData("/nonexistent")]
+    public async Task What_was_not_fetched_is_refused_with_what_to_do(string? fetched)
+    {
+        using var directory = new TemporaryDirectory();
+        var refused = await Assert.ThrowsAsync<RefluxException>(() => DurableBroker.StartAsync(fetched, directory.File("broker"), CancellationToken.None));
+        Assert.Equal(ErrorCodes.NotSupportedHere, refused.Code);
+        Assert.Contains("./reflux", refused.Remedy, StringComparison.Ordinal);
+    }
+}
