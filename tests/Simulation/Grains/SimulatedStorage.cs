@@ -19,14 +19,15 @@ internal sealed class SimulatedStorage(Simulator world, Weather weather, Audit a
     /// <summary>The store as a process reaches it.</summary>
     public IGrainStorage For(SimulatedProcess process) => new Client(this, process);
 
-    private Task AskAsync(SimulatedProcess process, Action operation)
+    private Task AskAsync(SimulatedProcess process, Func<Action> operation)
     {
         var done = new TaskCompletionSource();
         world.After(weather.Latency(), () =>
         {
+            Action answer;
             try
             {
-                operation();
+                answer = operation();
             }
             catch (Exception refusal)
             {
@@ -40,13 +41,18 @@ internal sealed class SimulatedStorage(Simulator world, Weather weather, Audit a
             }
             else
             {
-                world.After(weather.Latency(), () => done.TrySetResult(), process);
+                world.After(weather.Latency(), () =>
+                {
+                    answer();
+                    done.TrySetResult();
+                }, process);
             }
         });
         return done.Task;
     }
 
-    private void Write<T>(string stateName, GrainId grain, IGrainState<T> state, string json, string? expected)
+    /// <summary>What the writer learns when the answer reaches it: a lost answer tells it nothing.</summary>
+    private Action Write<T>(string stateName, GrainId grain, IGrainState<T> state, string json, string? expected)
     {
         var exists = _records.TryGetValue((stateName, grain), out var stored);
         if (bug != Bug.UnfencedStore && (exists ? stored.ETag : null) != expected)
@@ -59,7 +65,7 @@ internal sealed class SimulatedStorage(Simulator world, Weather weather, Audit a
         var after = JsonSerializer.Deserialize<T>(json)!;
         _records[(stateName, grain)] = (json, after, next);
         audit.Stored(grain.Key.ToString()!, exists ? stored.State : null, after);
-        (state.ETag, state.RecordExists) = (next, true);
+        return () => (state.ETag, state.RecordExists) = (next, true);
     }
 
     private sealed class Client(SimulatedStorage store, SimulatedProcess process) : IGrainStorage
@@ -67,12 +73,15 @@ internal sealed class SimulatedStorage(Simulator world, Weather weather, Audit a
         public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => store.AskAsync(process, () =>
         {
             var exists = store._records.TryGetValue((stateName, grainId), out var stored);
-            grainState.RecordExists = exists;
-            grainState.ETag = exists ? stored.ETag : null!;
-            if (exists)
+            return () =>
             {
-                grainState.State = JsonSerializer.Deserialize<T>(stored.Json)!;
-            }
+                grainState.RecordExists = exists;
+                grainState.ETag = exists ? stored.ETag : null!;
+                if (exists)
+                {
+                    grainState.State = JsonSerializer.Deserialize<T>(stored.Json)!;
+                }
+            };
         });
 
         public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)

@@ -46,24 +46,29 @@ internal sealed class Clients(World world)
     {
         while (true)
         {
-            if (world.AnySilo() is { } silo)
-            {
-                silo.Process.Run(async () =>
-                {
-                    try
-                    {
-                        await silo.Grains.GetGrain<IStudentGrain>(Name).Resume(acceptGap: false);
-                    }
-                    catch (Exception failure) when (failure is not Violation)
-                    {
-                        silo.Process.Note($"not resumed: {failure.Message}");
-                    }
-                });
-            }
-
+            Ask(student => student.Resume(acceptGap: false));
             await Task.Delay(TimeSpan.FromSeconds(5), _process.Clock);
         }
     });
+
+    /// <summary>Asks the student's grain by way of some silo; whether it took effect is not known.</summary>
+    public void Ask(Func<IStudentGrain, Task> question)
+    {
+        if (world.AnySilo() is { } silo)
+        {
+            silo.Process.Run(async () =>
+            {
+                try
+                {
+                    await question(silo.Grains.GetGrain<IStudentGrain>(Name));
+                }
+                catch (Exception failure) when (failure is not Violation)
+                {
+                    silo.Process.Note($"asked in vain: {failure.Message}");
+                }
+            });
+        }
+    }
 
     private static StudentSpec Student => new()
     {
@@ -80,7 +85,7 @@ internal sealed class Clients(World world)
     {
         var number = world.Simulator.Random.Next(1000);
         var text = world.Simulator.Random.Next(30) == 0 ? $"{SimulatedTeacher.TooLong} {number}" : $"prompt {number}";
-        return new PromptInput(text, world.Simulator.Random.Next(3) == 0 ? null : $"key {number}");
+        return new PromptInput(text, world.Simulator.Random.Next(3) == 0 ? null : $"key of {text}");
     })];
 
     private async Task SendAsync(List<PromptInput> prompts)

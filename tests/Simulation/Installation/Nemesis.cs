@@ -5,7 +5,7 @@ using Reflux.Streaming;
 namespace Reflux.Simulation.Tests.Installation;
 
 /// <summary>Everything that can go wrong, at times that the seed chooses.</summary>
-internal sealed class Nemesis(World world)
+internal sealed class Nemesis(World world, Clients clients)
 {
     private const int LastSecond = 45;
 
@@ -16,7 +16,7 @@ internal sealed class Nemesis(World world)
 
     public void Plan()
     {
-        Action[] faults = [Crash, Crash, Crash, Stop, Split, BrokerAway, TornCheckpoint, Garbage, Duplicates, SameRecordAgain];
+        Action[] faults = [Crash, Crash, Crash, Stop, Split, BrokerAway, TornCheckpoint, Garbage, Duplicates, SameRecordAgain, Pause];
         for (var left = 3 + Random.Next(10); left > 0; left--)
         {
             world.Simulator.After(TimeSpan.FromSeconds(2 + (Random.NextDouble() * (LastSecond - 2))), faults[Random.Next(faults.Length)]);
@@ -94,6 +94,14 @@ internal sealed class Nemesis(World world)
             world.Count("sameRecordAgain");
             world.Log.Append("nemesis", Topics.Labels, 0, records[Random.Next(records.Count)]);
         }
+    }
+
+    /// <summary>A student's owner pauses it, and after a while resumes it.</summary>
+    private void Pause()
+    {
+        world.Count("pause");
+        clients.Ask(student => student.Pause());
+        world.Simulator.After(TimeSpan.FromSeconds(Random.NextDouble() * 8), () => clients.Ask(student => student.Resume(acceptGap: false)));
     }
 
     private IEnumerable<LabelRecord> Labels() => world.Log.Records(Topics.Labels, 0).Select(Audit.Decode).OfType<LabelRecord>();

@@ -66,8 +66,14 @@ internal sealed class SimulatedSilo : ITrainerFactory, ILaneLabellerFactory
         Process.Run(() => ServeAsync(() => teachers.RunAsync(_stop.Token)));
         Process.Run(() => ServeAsync(async () =>
         {
-            await students.RunAsync(_stop.Token);
-            HasLeft = true;
+            try
+            {
+                await students.RunAsync(_stop.Token);
+            }
+            finally
+            {
+                HasLeft = true;
+            }
         }));
     }
 

@@ -13,7 +13,7 @@ internal static class Simulation
     {
         var world = new World(seed, bug, silos: 3);
         var clients = new Clients(world);
-        var nemesis = new Nemesis(world);
+        var nemesis = new Nemesis(world, clients);
         string? violation = null;
         try
         {
@@ -29,7 +29,7 @@ internal static class Simulation
         catch (Exception failure) when (failure is Violation or TimeoutException or InvalidOperationException)
         {
             var cause = failure.InnerException as Violation ?? failure;
-            violation = $"{cause.GetType().Name}: {cause.Message}";
+            violation = $"{cause.GetType().Name}: {cause.Message}{(cause is TimeoutException ? $"; {Describe(world, clients)}" : "")}";
         }
 
         return new Outcome(seed, violation, world.Simulator.Trace.Hash, world.Simulator.Turns, [.. world.Simulator.Trace.Newest], world.Faults, world.Disk.Newest?.Document.Step ?? 0, clients.Accepted.Count);
@@ -64,20 +64,29 @@ internal static class Simulation
             }
         }
 
-        return world.Silos.Any(silo => silo.Process.IsAlive
-            && silo.Trainer is { State: TrainerState.Running, Progress: { } progress }
+        return world.Silos.All(silo => silo.Process is { IsAlive: true, IsStopped: false }) && world.Silos.Any(silo => silo.Trainer is { State: TrainerState.Running, Progress: { } progress }
             && progress.Next.Offset == world.Log.Records(Topics.Labels, progress.Next.Log.Partition).Count);
     }
 
-    private static void StopAll(World world)
+    /// <summary>Where a world stands that does not come to rest.</summary>
+    private static string Describe(World world, Clients clients)
+    {
+        var teachers = world.Log.Group(Topics.Prompts, ConsumerGroups.Teachers);
+        var prompts = Enumerable.Range(0, world.Log.Partitions(Topics.Prompts)).Select(partition => $"{teachers.Committed(partition)} of {world.Log.Records(Topics.Prompts, partition).Count}");
+        var silos = world.Silos.Select(silo => $"{silo.Process.Name} {(silo.Process.IsAlive ? silo.HasLeft ? "has left" : $"trainer {silo.Trainer?.State} at {silo.Trainer?.Progress?.Next.Offset}" : "is dead")}");
+        return $"clients {(clients.AreDone ? "done" : "waiting")}, prompts {string.Join(", ", prompts)}, labels {world.Log.Records(Topics.Labels, 0).Count}; {string.Join("; ", silos)}";
+    }
+
+    /// <summary>Asks every silo to stop, also one that starts meanwhile.</summary>
+    private static void StopAll(World world) => RunUntil(world, () =>
     {
         foreach (var silo in world.Silos)
         {
             silo.Stop();
         }
 
-        RunUntil(world, () => world.Silos.All(silo => silo.HasLeft));
-    }
+        return world.Silos.All(silo => silo.HasLeft);
+    });
 
     /// <summary>What became of a seed.</summary>
     internal sealed record Outcome(
