@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Reflux.Cli.Output;
 using Reflux.Cli.Verbs;
 
 namespace Reflux.Cli;
@@ -15,7 +16,7 @@ public static class Application
         {
             foreach (var error in parsed.Errors)
             {
-                Console.Error.WriteLine($"reflux: {error.Message}");
+                Console.Error.WriteLine($"reflux: {UsageMessage.Of(error, parsed)}");
             }
 
             Console.Error.WriteLine($"see: reflux {string.Join(' ', Path(parsed))}--help");

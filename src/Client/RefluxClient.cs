@@ -57,8 +57,12 @@ public sealed class RefluxClient(HttpClient http)
     /// <summary>Pauses a student at its next step.</summary>
     public Task PauseAsync(string student, CancellationToken cancellationToken = default) => CommandAsync($"v1/students/{Escape(student)}/pause", cancellationToken);
 
-    /// <summary>Lets a paused student go on from its checkpoint.</summary>
-    public Task ResumeAsync(string student, CancellationToken cancellationToken = default) => CommandAsync($"v1/students/{Escape(student)}/resume", cancellationToken);
+    /// <summary>Lets a paused or failed student go on from its checkpoint.</summary>
+    /// <param name="student">Its name.</param>
+    /// <param name="acceptGap">Also accepts that the records are missing before which its log paused it: every later manifest says so.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task ResumeAsync(string student, bool acceptGap = false, CancellationToken cancellationToken = default) =>
+        CommandAsync($"v1/students/{Escape(student)}/resume{(acceptGap ? "?acceptGap=true" : "")}", cancellationToken);
 
     /// <summary>Which prompts took effect.</summary>
     public Task<StudentAccounting> AccountingAsync(string student, CancellationToken cancellationToken = default) =>
@@ -121,9 +125,9 @@ public sealed class RefluxClient(HttpClient http)
     public Task<DeadLetterDetails> DeadLetterAsync(long offset, bool reveal, CancellationToken cancellationToken = default) => GetAsync<DeadLetterDetails>(
         string.Create(CultureInfo.InvariantCulture, $"v1/deadletters/{offset}{(reveal ? "?reveal=true" : "")}"), cancellationToken);
 
-    /// <summary>Sends a dead letter to its topic once more.</summary>
-    public Task<DeadLetterRetried> RetryDeadLetterAsync(long offset, CancellationToken cancellationToken = default) => SendAndReadAsync<DeadLetterRetried>(
-        new HttpRequestMessage(HttpMethod.Post, string.Create(CultureInfo.InvariantCulture, $"v1/deadletters/{offset}/retry")), cancellationToken);
+    /// <summary>Sends a dead letter to its topic once more; with <paramref name="force"/> also one that only another teacher or student could use.</summary>
+    public Task<DeadLetterRetried> RetryDeadLetterAsync(long offset, bool force = false, CancellationToken cancellationToken = default) => SendAndReadAsync<DeadLetterRetried>(
+        new HttpRequestMessage(HttpMethod.Post, string.Create(CultureInfo.InvariantCulture, $"v1/deadletters/{offset}/retry{(force ? "?force=true" : "")}")), cancellationToken);
 
     internal async Task<Stream> OpenFileAsync(SnapshotVersion version, string file, CancellationToken cancellationToken)
     {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using Reflux.Contracts.Errors;
+using Reflux.Contracts.Identity;
 using Reflux.Contracts.Storage;
 using Reflux.Distillation.Archive;
 using Reflux.Distillation.Compute;
@@ -137,10 +138,13 @@ public static class SiloHost
         var writer = new LogWriter(connection, safePosition);
         resources.Writer = writer;
         services.AddSingleton(connection);
+        services.AddSingleton<ILogConnection>(connection);
         services.AddSingleton(writer);
+        services.AddSingleton<ILogWriter>(writer);
         services.AddSingleton<ISafePosition>(safePosition);
         services.AddSingleton(catalog);
         services.AddSingleton<IDefinitionCatalog>(catalog);
+        services.AddSingleton<IdSource>();
         services.AddSingleton<IDefinitionLog, DefinitionLog>();
     }
 

@@ -25,12 +25,13 @@ internal static class SiloRoleServices
         if (silo.Has(SiloRoles.Teacher | SiloRoles.Student))
         {
             services.AddSingleton<ComputeThread>();
+            services.AddSingleton<ICompute>(provider => provider.GetRequiredService<ComputeThread>());
             services.AddSingleton<DeadLetterWriter>();
         }
 
         if (silo.Has(SiloRoles.Teacher))
         {
-            services.AddSingleton<LaneLabellerFactory>();
+            services.AddSingleton<ILaneLabellerFactory, LaneLabellerFactory>();
             services.AddSingleton<TeacherReporter>();
             services.AddHostedService<TeacherWorker>();
         }
@@ -39,7 +40,7 @@ internal static class SiloRoleServices
         {
             services.AddSingleton(provider => new CheckpointStore(checkpoints, provider.GetRequiredService<ILoggerFactory>().CreateLogger<CheckpointStore>()));
             AddLabels(services, silo, store, archive);
-            services.AddSingleton<TrainerFactory>();
+            services.AddSingleton<ITrainerFactory, TrainerFactory>();
             services.AddSingleton<StudentRunnerFactory>();
             services.AddHostedService<StudentHost>();
         }

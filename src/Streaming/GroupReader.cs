@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Confluent.Kafka;
+using Reflux.Contracts.Faults;
 using Reflux.Contracts.Identity;
 using Reflux.Streaming.Internal;
 
@@ -11,7 +12,7 @@ namespace Reflux.Streaming;
 /// another member, until it is acknowledged; what is committed is the contiguous watermark of each partition, so a commit never passes unfinished work.
 /// A partition without a commit is read from the first record it holds.
 /// </summary>
-public sealed class GroupReader : IAsyncDisposable
+public sealed class GroupReader : IGroupReader
 {
     private const int Ahead = 64;
     private static readonly TimeSpan FullPoll = TimeSpan.FromMilliseconds(10);
@@ -91,6 +92,8 @@ public sealed class GroupReader : IAsyncDisposable
         {
             if (!progress.Revoked && progress.Finish(position.Offset))
             {
+                FaultPoint.Reach("offsets.store");
+
                 // librdkafka commits what is stored every auto.commit.interval.ms, in the background
                 _consumer.StoreOffset(new TopicPartitionOffset(_topic, position.Log.Partition, progress.Watermark!.Value));
             }
@@ -229,6 +232,7 @@ public sealed class GroupReader : IAsyncDisposable
     {
         try
         {
+            FaultPoint.Reach("offsets.commit");
             _consumer.Commit(offsets);
         }
         catch (KafkaException exception)

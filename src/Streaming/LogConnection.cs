@@ -11,7 +11,7 @@ namespace Reflux.Streaming;
 /// This process' way to the log: where the broker is, which topics it has and which log ids they bear. Opened once a process; readers and writers
 /// are made from it. Questions wait while the broker is away, up to <see cref="KafkaOptions.DeliveryTimeoutSeconds"/>.
 /// </summary>
-public sealed class LogConnection : IAsyncDisposable
+public sealed class LogConnection : ILogConnection, IAsyncDisposable
 {
     private readonly TopicDirectory _directory;
     private readonly GroupOffsets _groups;
@@ -38,6 +38,12 @@ public sealed class LogConnection : IAsyncDisposable
 
     /// <summary>What an acknowledgement is worth: "memory" on the embedded broker, otherwise "replicated".</summary>
     public string Durability => IsEmbedded ? "memory" : "replicated";
+
+    /// <summary>The librdkafka settings of <see cref="LogWriter"/>'s client.</summary>
+    public IReadOnlyDictionary<string, string> WriterSettings => Settings.Producer().ToDictionary();
+
+    /// <summary>The librdkafka settings of <see cref="LogReader"/>'s client.</summary>
+    public IReadOnlyDictionary<string, string> ReaderSettings => Settings.Reader().ToDictionary();
 
     /// <summary>True where an append that is repeated inside the client leaves one record; otherwise it may leave two.</summary>
     public bool WritesOnce => Options.WritesOnce;
@@ -106,6 +112,9 @@ public sealed class LogConnection : IAsyncDisposable
     /// <summary>The offset that a group committed for a partition; null where it has none.</summary>
     public async Task<long?> CommittedAsync(string group, string topic, int partition, CancellationToken cancellationToken) =>
         (await _groups.ReadAsync(group, [new TopicPartition(topic, partition)], cancellationToken))[0];
+
+    /// <inheritdoc />
+    public IGroupReader Join(string topic, string group) => new GroupReader(this, topic, group);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync()

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Reflux.Contracts.Errors;
+using Reflux.Contracts.Faults;
 using Reflux.Contracts.Identity;
 using Reflux.Streaming.Internal;
 
@@ -11,7 +12,7 @@ namespace Reflux.Streaming;
 /// <see cref="KafkaOptions.DeliveryTimeoutSeconds"/>, and keep their order. One writer a process: on the embedded broker each counts as one of
 /// <see cref="EmbeddedBrokerOptions.MaxProducers"/>.
 /// </summary>
-public sealed class LogWriter : IAsyncDisposable
+public sealed class LogWriter : ILogWriter, IAsyncDisposable
 {
     /// <summary>Unread records that a partition of the embedded broker may hold when another is appended.</summary>
     public const int Mark = 48;
@@ -60,6 +61,7 @@ public sealed class LogWriter : IAsyncDisposable
         var known = _connection.KnownTopic(topic);
         ArgumentOutOfRangeException.ThrowIfNegative(partition);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, known.Partitions);
+        FaultPoint.Reach($"{topic}.send");
         if (!_connection.IsEmbedded || !Topics.HasSafePosition(topic))
         {
             return await SendAsync(topic, partition, known, value, null).WaitAsync(cancellationToken);
@@ -106,7 +108,9 @@ public sealed class LogWriter : IAsyncDisposable
             try
             {
                 _producer.Produce(new TopicPartition(topic, partition), message, Report);
-                return await done.Task;
+                var position = await done.Task;
+                FaultPoint.Reach($"{topic}.sent");
+                return position;
             }
             catch (ProduceException<byte[]?, byte[]> exception) when (exception.Error.Code == ErrorCode.Local_QueueFull)
             {
@@ -114,20 +118,21 @@ public sealed class LogWriter : IAsyncDisposable
             }
             catch (ProduceException<byte[]?, byte[]> exception)
             {
-                throttle?.Acknowledged();
+                throttle?.Failed();
                 throw Failure(topic, value.Length, exception.Error, exception);
             }
         }
 
         void Report(DeliveryReport<byte[]?, byte[]> report)
         {
-            throttle?.Acknowledged();
             if (report.Error.IsError)
             {
+                throttle?.Failed();
                 done.SetException(Failure(topic, value.Length, report.Error, null));
             }
             else
             {
+                throttle?.Acknowledged(report.Offset.Value);
                 done.SetResult(new Position(new LogId(known.Id, partition), report.Offset.Value));
             }
         }

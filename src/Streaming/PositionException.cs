@@ -21,12 +21,12 @@ public sealed class PositionException : RefluxException
     internal static PositionException Foreign(string topic, Position position, LogId actual) => new(
         ForeignLog,
         $"The position {position} is of another log than '{topic}', which is {actual} here: the topic was created anew, or the broker kept it in memory and was restarted.",
-        "Continue from an archive that reached the old log's end, or accept the gap explicitly.",
+        "Restore the archive of the old log where it has one.",
         position);
 
     internal static PositionException Outside(string topic, int partition, Position? position, string range) => new(
         OutOfRange,
         $"'{topic}' partition {partition} does not hold {(position is { } known ? $"offset {known.Offset}" : "the next offset to read")} ({range}).",
-        "The records in between are gone from the broker: raise its retention, continue from an archive, or accept the gap explicitly.",
+        "The records in between are gone from the broker: raise its retention, or restore the archive of the log.",
         position);
 }

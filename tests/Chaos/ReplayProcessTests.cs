@@ -123,10 +123,12 @@ public sealed class ReplayProcessTests : IDisposable
     {
         foreach (var file in Directory.GetFiles(Path.Combine(Data, "checkpoints"), "student.json", SearchOption.AllDirectories))
         {
-            var lineage = Path.Combine(Path.GetDirectoryName(file)!, "lineage.jsonl");
             if ((await File.ReadAllTextAsync(file)).Contains($"\"name\": \"{student}\"", StringComparison.Ordinal))
             {
-                await File.WriteAllTextAsync(lineage, (await File.ReadAllTextAsync(lineage)).Replace(recorded, new string('0', 64), StringComparison.Ordinal));
+                foreach (var lineage in Directory.GetFiles(Path.GetDirectoryName(file)!, "lineage.jsonl", SearchOption.AllDirectories))
+                {
+                    await File.WriteAllTextAsync(lineage, (await File.ReadAllTextAsync(lineage)).Replace(recorded, new string('0', 64), StringComparison.Ordinal));
+                }
             }
         }
     }

@@ -60,6 +60,18 @@ public sealed class LabelsVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Stats_leave_out_what_does_not_decode_and_say_so()
+    {
+        var (code, output, errors) = await CommandLine.RunAsync("labels", "stats", Write("one.bin", Bytes), Write("cut.bin", Bytes[..^9]), Write("two.bin", LabelRecordCodec.Encode(TopK())), "--json");
+
+        Assert.Equal(ExitCodes.Failed, code);
+        using var report = JsonDocument.Parse(output);
+        Assert.Equal((2, 1, 60), (report.RootElement.GetProperty("records").GetInt32(), report.RootElement.GetProperty("invalid").GetInt32(), report.RootElement.GetProperty("positions").GetInt32()));
+        Assert.Contains("1 records do not decode", errors, StringComparison.Ordinal);
+        Assert.Contains("cut.bin", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_record_on_the_log_is_shown_by_its_offset_and_written_to_a_file()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
@@ -94,13 +106,19 @@ public sealed class LabelsVerbTests : IDisposable
         await AssertFailsAsync(ErrorCodes.RecordInvalid, "holds no valid label record", "labels", "show", Write("text.bin", "hello, world: no record"u8.ToArray()));
         await AssertFailsAsync(ErrorCodes.RecordInvalid, "checksum", "labels", "stats", Write("cut.bin", Bytes[..^9]));
         await AssertFailsAsync(ErrorCodes.BrokerUnavailable, "broker.json", "labels", "show", "3:17", "--data", _directory.Path);
-        await AssertFailsAsync(null, "nowhere.bin", "labels", "show", _directory.File("nowhere.bin"));
+        await AssertFailsAsync(ErrorCodes.InvalidRequest, "nowhere.bin", "labels", "show", _directory.File("nowhere.bin"));
         var foreign = LabelRecordCodec.Encode(Record with { TokenizerHash = "other" });
         await AssertFailsAsync(ErrorCodes.ModelInvalid, "another tokenizer", "labels", "show", Write("foreign.bin", foreign), "--text", "--tokenizer", Teacher);
 
         var (usage, _, errors) = await CommandLine.RunAsync("labels", "show", "3", "--data", _directory.Path);
         Assert.Equal(ExitCodes.Usage, usage);
         Assert.Contains("names no offset", errors, StringComparison.Ordinal);
+        foreach (var (arguments, expected) in new[] { ("show 3:1..4", "names several records"), ("stats 3:9..2", "names no record"), ("show", "<source> is missing: FILE") })
+        {
+            var (code, _, complaint) = await CommandLine.RunAsync(["labels", .. arguments.Split(' ')]);
+            Assert.Equal(ExitCodes.Usage, code);
+            Assert.Contains(expected, complaint, StringComparison.Ordinal);
+        }
     }
 
     public void Dispose() => _directory.Dispose();

@@ -36,7 +36,7 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
         var watching = watch.RunAsync(background.Token);
 
         var plan = NemesisPlan.Of(options.Seed, options.Seconds, disk is not null, options.Durable);
-        say(disk is null ? "no disk can be mounted here: the fault fullDisk is left out" : $"{plan.Count} faults to come");
+        say(disk is null ? "no disk can be mounted here: the fault fullDisk is left out" : $"{plan.Count} faults to come; a full disk is made by {disk.Kind}");
         var traffic = new ChaosTraffic(processes, Lane, options);
         var nemesis = new Nemesis(options, processes, disk, writer, labels.Partition, Student, tape, say);
         await Task.WhenAll(traffic.SendAsync(cancellation), nemesis.RunAsync(plan, cancellation));
@@ -74,6 +74,7 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
             Broker = options.Durable ? "durable" : "embedded",
             Kills = nemesis.Kills,
             Faults = nemesis.Fired.OrderBy(fault => fault.Key).ToDictionary(fault => ChaosBars.Name(fault.Key), fault => fault.Value),
+            FullDisk = disk?.Kind,
             Acknowledged = report.Acknowledged,
             Trained = report.Trained,
             Holdout = report.Holdout,

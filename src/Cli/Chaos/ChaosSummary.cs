@@ -14,6 +14,9 @@ internal sealed record ChaosSummary
     /// <summary>How often each kind of fault took place.</summary>
     public required IReadOnlyDictionary<string, int> Faults { get; init; }
 
+    /// <summary>What made a disk full: "tmpfs", a small one of its own; "fault point", where mounting is refused; null where neither can be.</summary>
+    public string? FullDisk { get; init; }
+
     /// <summary>Prompts with a 202; each is in exactly one of the next six.</summary>
     public required long Acknowledged { get; init; }
     public required long Trained { get; init; }

@@ -132,7 +132,7 @@ internal sealed class Checker(CheckerEvidence evidence)
 
     /// <summary>Prompts that were set aside before they were labelled.</summary>
     private IEnumerable<Id128> DeadPrompts() => evidence.DeadLetters
-        .Where(letter => letter.Reason is DeadLetterReason.PromptTooLong or DeadLetterReason.LabelsTooLarge or DeadLetterReason.LaneDeleted)
+        .Where(letter => letter.Reason is DeadLetterReason.PromptTooLong or DeadLetterReason.LabelsTooLarge or DeadLetterReason.LaneDeleted or DeadLetterReason.TeacherFailed)
         .Select(letter => PromptRecord.Decode(letter.Original).PromptId);
 
     private void Same(string what, long expected, long actual) => Require(expected == actual, $"{what}: the log says {expected}, the student {actual}");

@@ -57,7 +57,7 @@ internal sealed class CheckerWatch(ChaosProcesses processes, LogConnection log, 
         }
 
         // by epoch: a trainer that was stopped inside a checkpoint may finish that one after its successor's first
-        foreach (var lineage in Lines("lineage.jsonl", "checkpoints", studentId.ToString("N")).GroupBy(line => line.GetProperty("epoch").GetInt64(), line => line.GetProperty("step").GetInt64()))
+        foreach (var lineage in Lineage().GroupBy(line => line.GetProperty("epoch").GetInt64(), line => line.GetProperty("step").GetInt64()))
         {
             Require(lineage.Zip(lineage.Skip(1)).All(steps => steps.Second >= steps.First), $"the steps of epoch {lineage.Key} go back in the lineage");
         }
@@ -79,7 +79,7 @@ internal sealed class CheckerWatch(ChaosProcesses processes, LogConnection log, 
 
         var (_, end) = await log.BoundsAsync(Topics.Labels, labels.Partition, cancellation);
         _commits.AddRange(prompts.Select(next => new CommittedPrompts(next, end)));
-        var durable = Lines("lineage.jsonl", "checkpoints", studentId.ToString("N")).Select(line => line.TryGetProperty("next", out var next) ? next.GetProperty("offset").GetInt64() : 0).Append(0).Max();
+        var durable = Lineage().Select(line => line.TryGetProperty("next", out var next) ? next.GetProperty("offset").GetInt64() : 0).Append(0).Max();
         var archived = Lines("segments.jsonl", "snapshots", "archive", labels.Topic.ToString("N"), $"{labels.Partition}")
             .Select(line => line.TryGetProperty("sealed", out var segment) ? segment.GetProperty("end").GetInt64() : 0).Append(0).Max();
         Require((trained ?? 0) <= durable, $"the student committed {trained} while its checkpoints reached {durable}");
@@ -130,6 +130,15 @@ internal sealed class CheckerWatch(ChaosProcesses processes, LogConnection log, 
         {
             return false;
         }
+    }
+
+    /// <summary>A list for each epoch, in its directory.</summary>
+    private IEnumerable<JsonElement> Lineage()
+    {
+        var checkpoints = Path.Combine(processes.Data, "checkpoints", studentId.ToString("N"));
+        return Directory.Exists(checkpoints)
+            ? Directory.GetDirectories(checkpoints).SelectMany(epoch => Lines("lineage.jsonl", "checkpoints", studentId.ToString("N"), Path.GetFileName(epoch)))
+            : [];
     }
 
     /// <summary>A list of the data directory; a last line without its end is still being written.</summary>

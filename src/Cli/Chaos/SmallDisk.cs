@@ -1,28 +1,54 @@
 using System.Diagnostics;
+using Reflux.Contracts.Faults;
 
 namespace Reflux.Cli.Chaos;
 
-/// <summary>A small disk of its own under a directory, which can be full. Where mounting is refused there is none.</summary>
+/// <summary>
+/// A small disk of its own under a directory, which can be full. Where mounting is refused it is made up by a fault point, in builds that have them (docs/fault-points.md); in others
+/// there is none.
+/// </summary>
 internal sealed class SmallDisk : IAsyncDisposable
 {
     private const int Megabytes = 32;
     private readonly string _directory;
+    private readonly bool _mounted;
 
-    private SmallDisk(string directory) => _directory = directory;
+    private SmallDisk(string directory, bool mounted) => (_directory, _mounted) = (directory, mounted);
 
-    private string Ballast => Path.Combine(_directory, "ballast");
+    /// <summary>How it comes to be full.</summary>
+    public string Kind => _mounted ? "tmpfs" : "fault point";
+
+    /// <summary>What takes its room; of a disk that is made up, the file that says that it is full.</summary>
+    private string Ballast => BallastIn(_directory);
 
     /// <summary>Mounts one, or returns null where that is refused.</summary>
     public static async Task<SmallDisk?> TryMountAsync(string directory)
     {
         Directory.CreateDirectory(directory);
-        return OperatingSystem.IsLinux() && await RunAsync("mount", "-t", "tmpfs", "-o", $"size={Megabytes}m,mode=700", "reflux-chaos", directory) ? new SmallDisk(directory) : null;
+        if (OperatingSystem.IsLinux() && await RunAsync("mount", "-t", "tmpfs", "-o", $"size={Megabytes}m,mode=700", "reflux-chaos", directory))
+        {
+            return new SmallDisk(directory, mounted: true);
+        }
+
+        if (FaultPoint.FullDiskWhile(BallastIn(directory)) is not { } plan)
+        {
+            return null;
+        }
+
+        // every process that is started from here on inherits it
+        Environment.SetEnvironmentVariable(FaultPoint.Variable, plan);
+        return new SmallDisk(directory, mounted: false);
     }
 
     /// <summary>Leaves no room.</summary>
     public void Fill()
     {
         using var file = File.Create(Ballast);
+        if (!_mounted)
+        {
+            return;
+        }
+
         var block = new byte[1 << 16];
         try
         {
@@ -41,7 +67,15 @@ internal sealed class SmallDisk : IAsyncDisposable
     /// <summary>Gives the room back.</summary>
     public void Free() => File.Delete(Ballast);
 
-    public async ValueTask DisposeAsync() => await RunAsync("umount", "-l", _directory);
+    public async ValueTask DisposeAsync()
+    {
+        if (_mounted)
+        {
+            await RunAsync("umount", "-l", _directory);
+        }
+    }
+
+    private static string BallastIn(string directory) => Path.Combine(directory, "ballast");
 
     private static async Task<bool> RunAsync(string program, params string[] arguments)
     {

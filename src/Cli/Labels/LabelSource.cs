@@ -22,6 +22,11 @@ internal sealed partial class LabelSource(KafkaOptions kafka, string data)
             return await ReadFileAsync(source, cancellation);
         }
 
+        if (match.Groups["range"].Success)
+        {
+            throw new UsageException($"'{source}' names several records, and one can be shown: write partition:offset");
+        }
+
         var offset = match.Groups["offset"].Success ? Offset(match.Groups["offset"].Value) : throw new UsageException($"'{source}' names no offset: write {source}:OFFSET");
         return await ReadLogAsync(Partition(match), offset, offset + 1, cancellation).FirstOrDefaultAsync(cancellation)
             ?? throw OutOfRange($"Offset {offset} only names the log (docs/log.md).", "Name another offset.");
@@ -38,6 +43,11 @@ internal sealed partial class LabelSource(KafkaOptions kafka, string data)
 
         long? from = match.Groups["offset"].Value is { Length: > 0 } first ? Offset(first) : null;
         long? to = match.Groups["to"].Value is { Length: > 0 } last ? Offset(last) : match.Groups["range"].Success ? null : from + 1;
+        if (from >= to)
+        {
+            throw new UsageException($"'{source}' names no record: the first offset must be below the one after the last");
+        }
+
         await foreach (var record in ReadLogAsync(Partition(match), from, to, cancellation))
         {
             yield return record;
@@ -46,6 +56,12 @@ internal sealed partial class LabelSource(KafkaOptions kafka, string data)
 
     private static async Task<byte[]> ReadFileAsync(string path, CancellationToken cancellation)
     {
+        if (!File.Exists(path))
+        {
+            throw new RefluxException(
+                ErrorCodes.InvalidRequest, $"There is no file '{path}', nor is that a record on the log.", "Name a file with the bytes of one label record, or a record as partition:offset, such as 3:17.");
+        }
+
         var bytes = await File.ReadAllBytesAsync(path, cancellation);
         return DeadLetter.IsDeadLetter(bytes) ? DeadLetter.Decode(bytes).Original : bytes;
     }

@@ -11,12 +11,17 @@ internal sealed class LabelStatistics
     private readonly SortedDictionary<RecordPart, long> _bits = [];
     private readonly long[] _entropy = new long[EntropyBounds.Length];
     private long _records;
+    private long _invalid;
     private long _sequences;
     private long _positions;
     private long _ids;
     private long _bytes;
     private double _unseen;
 
+    /// <summary>Adds a record that does not decode.</summary>
+    public void AddInvalid() => _invalid++;
+
+    /// <exception cref="DecodeException">It is no valid label record; nothing of it is added.</exception>
     public void Add(byte[] bytes)
     {
         var (record, bits) = LabelRecordCodec.Measure(bytes);
@@ -42,6 +47,7 @@ internal sealed class LabelStatistics
 
     public LabelStatisticsReport Report() => new(
         _records,
+        _invalid,
         _sequences,
         _positions,
         _bytes,
@@ -70,6 +76,7 @@ internal sealed class LabelStatistics
 }
 
 /// <param name="Records">How many there are.</param>
+/// <param name="Invalid">Beside them, records that do not decode.</param>
 /// <param name="Sequences">In them.</param>
 /// <param name="Positions">Labelled positions in these.</param>
 /// <param name="Bytes">Of the records.</param>
@@ -80,6 +87,7 @@ internal sealed class LabelStatistics
 /// <param name="Entropy">Positions by H(p).</param>
 internal sealed record LabelStatisticsReport(
     long Records,
+    long Invalid,
     long Sequences,
     long Positions,
     long Bytes,

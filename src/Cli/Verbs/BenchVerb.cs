@@ -16,7 +16,8 @@ internal static class BenchVerb
         Examples:
           reflux bench models
           reflux bench labels --json
-        """) { Models(), Labels(), HeadLoss() };
+          reflux bench log
+        """) { Models(), Labels(), LogBenchVerb.Create(), HeadLoss() };
 
     private static Command Models()
     {
@@ -120,9 +121,9 @@ internal static class BenchVerb
 
     private static Option<string> Python() => new("--python") { Description = "A Python with torch.", DefaultValueFactory = _ => "/usr/bin/python3" };
 
-    private static Option<int> Runs()
+    internal static Option<int> Runs(int standard = 5)
     {
-        var runs = new Option<int>("--runs") { Description = "Runs of each side, in turns; the medians count.", DefaultValueFactory = _ => 5 };
+        var runs = new Option<int>("--runs") { Description = "Runs of each side, in turns; the medians count.", DefaultValueFactory = _ => standard };
         runs.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is not (>= 1 and <= 1000))

@@ -58,10 +58,11 @@ internal static class DeadLettersVerb
         var offset = Offset();
         var server = CommonOptions.Server();
         var json = CommonOptions.Json();
-        var command = new Command("retry", "Send it to its topic once more; what took effect before is dropped as a duplicate.") { offset, server, json };
+        var force = new Option<bool>("--force") { Description = "Also where it would end the same way unless the lane's teacher or its students are others by now." };
+        var command = new Command("retry", "Send it to its topic once more; what took effect before is dropped as a duplicate.") { offset, force, server, json };
         command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetValue(server), async client =>
         {
-            var retried = await client.RetryDeadLetterAsync(parsed.GetRequiredValue(offset), cancellation);
+            var retried = await client.RetryDeadLetterAsync(parsed.GetRequiredValue(offset), parsed.GetValue(force), cancellation);
             if (parsed.GetValue(json))
             {
                 Printer.Json(retried);

@@ -5,6 +5,7 @@ using Reflux.Contracts.Errors;
 using Reflux.Distillation.Records;
 using Reflux.Models.Tokenizers;
 using Reflux.Silo.Offline;
+using Reflux.Silo.Options;
 
 namespace Reflux.Cli.Verbs;
 
@@ -78,7 +79,8 @@ internal static class LabelsVerb
         var sources = new Argument<string[]>("sources") { Description = "FILE…, or partition[:from..to], to excluded.", Arity = ArgumentArity.OneOrMore };
         var (kafka, data, set, json) = (Kafka(), Data(), SettingOptions.Set(), CommonOptions.Json());
         var command = new Command("stats", """
-            What label records are made of: bytes by part, ids a position, the tail's mass, a histogram of entropy.
+            What label records are made of: bytes by part, ids a position, the tail's mass, a histogram of entropy. Records that do not decode
+            are counted and left out; the exit code is 1 then.
 
             Examples:
               reflux labels stats record.bin
@@ -88,28 +90,44 @@ internal static class LabelsVerb
         command.SetAction(async (parsed, cancellation) =>
         {
             var (source, statistics) = (Source(parsed.GetValue(kafka), parsed.GetRequiredValue(data), parsed.GetValue(set)!), new LabelStatistics());
+            RefluxException? first = null;
             foreach (var name in parsed.GetRequiredValue(sources))
             {
                 await foreach (var bytes in source.ReadAllAsync(name, cancellation))
                 {
-                    Decoded(name, () =>
+                    try
                     {
                         statistics.Add(bytes);
-                        return true;
-                    });
+                    }
+                    catch (DecodeException poison)
+                    {
+                        statistics.AddInvalid();
+                        first ??= Invalid(name, poison);
+                    }
                 }
+            }
+
+            var report = statistics.Report();
+            if (report.Records == 0 && first is not null)
+            {
+                throw first;
             }
 
             if (parsed.GetValue(json))
             {
-                Printer.Json(statistics.Report());
+                Printer.Json(report);
             }
             else
             {
-                LabelRecordPrinter.Print(statistics.Report());
+                LabelRecordPrinter.Print(report);
             }
 
-            return ExitCodes.Done;
+            if (first is not null)
+            {
+                Console.Error.WriteLine($"reflux: {report.Invalid} records do not decode and are left out; the first: {first.Message}");
+            }
+
+            return first is null ? ExitCodes.Done : ExitCodes.Failed;
         });
         return command;
     }
@@ -119,7 +137,7 @@ internal static class LabelsVerb
 
     private static Option<string?> Kafka() => new("--kafka") { Description = "Bootstrap servers; default: the embedded broker of --data." };
 
-    private static Option<string> Data() => new("--data") { Description = "The silo's data directory.", DefaultValueFactory = _ => "data" };
+    private static Option<string> Data() => new("--data") { Description = "The silo's data directory.", DefaultValueFactory = _ => new SiloSettings().Data };
 
     private static T Decoded<T>(string source, Func<T> decode)
     {
@@ -129,10 +147,12 @@ internal static class LabelsVerb
         }
         catch (DecodeException error)
         {
-            throw new RefluxException(
-                error.Code, $"{source} holds no valid label record: {error.Message}", "Name a file with the bytes of one label record, as --output writes it, or partition:offset.", error);
+            throw Invalid(source, error);
         }
     }
+
+    private static RefluxException Invalid(string source, DecodeException error) => new(
+        error.Code, $"{source} holds no valid label record: {error.Message}", "Name a file with the bytes of one label record, as --output writes it, or partition:offset.", error);
 
     private static Tokenizer LoadTokenizer(string directory, string hash)
     {

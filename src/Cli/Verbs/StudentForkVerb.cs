@@ -16,7 +16,14 @@ internal static class StudentForkVerb
         var student = new Argument<string>("name") { Description = "The student whose lane and, without --spec, whose spec is taken." };
         var name = new Argument<string>("new") { Description = "Name of the new student." };
         var from = new Option<string>("--from") { Required = true, Description = "start, an offset of the label log, or a whole position as `student show` prints it.", HelpName = "POSITION" };
-        var spec = new Option<FileInfo?>("--spec") { Description = "Another spec as JSON: size, loss, LoRA. Its name, lane and position are replaced." };
+        from.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } text && text != "start" && !Contracts.Identity.Position.TryParse(text, out _) && !IsOffset(text, out _))
+            {
+                result.AddError($"--from: '{text}' is neither start nor an offset nor a position (topic/partition@offset)");
+            }
+        });
+        var spec = new Option<FileInfo?>("--spec") { Description = "Another spec as JSON: size, loss, LoRA. Its lane must be that of the student; its name and position are replaced." };
         var server = CommonOptions.Server();
         var json = CommonOptions.Json();
         var command = new Command("fork", """
@@ -31,6 +38,7 @@ internal static class StudentForkVerb
             var status = await client.StudentAsync(parsed.GetRequiredValue(student), cancellation);
             var original = status.Definition.Student!.Spec;
             var asked = parsed.GetValue(spec) is { } file ? await StudentVerb.ReadSpecAsync(file, cancellation) : original;
+            RequireLane(asked.Lane, original);
             var forked = asked with
             {
                 Name = parsed.GetRequiredValue(name),
@@ -40,6 +48,15 @@ internal static class StudentForkVerb
             DefinitionVerbs.PrintCreated(await client.CreateStudentAsync(forked, cancellation), parsed.GetValue(json));
         }));
         return command;
+    }
+
+    /// <exception cref="UsageException">The spec is for another lane: its labels stand on another log.</exception>
+    internal static void RequireLane(string lane, StudentSpec original)
+    {
+        if (lane != original.Lane)
+        {
+            throw new UsageException($"--spec: the spec names the lane '{lane}', and '{original.Name}' learns from '{original.Lane}': a fork reads the same log. Name that lane in the spec, or use `reflux student create`.");
+        }
     }
 
     /// <summary>Where to begin; null for the start.</summary>
@@ -55,14 +72,11 @@ internal static class StudentForkVerb
             return position;
         }
 
-        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var offset))
-        {
-            throw new UsageException($"--from: '{text}' is neither start nor an offset nor a position (topic/partition@offset)");
-        }
-
-        return status.Progress is { Next.Log: { } log } && log.Topic != Guid.Empty
+        return IsOffset(text, out var offset) && status.Progress is { Next.Log: { } log } && log.Topic != Guid.Empty
             ? new Position(log, offset)
             : throw new RefluxException(
                 ErrorCodes.StudentNotRunning, $"'{status.Definition.Name}' has read nothing yet, so which log the offset belongs to is unknown", "Name a whole position, or --from start.");
     }
+
+    private static bool IsOffset(string text, out long offset) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out offset);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Reflux.Cli.Output;
+using Reflux.Client;
 using Reflux.Distillation.Replay;
 using Reflux.Silo.Offline;
 
@@ -18,12 +19,14 @@ internal static class StudentReplayVerb
     public static Command Verify() => Create(
         "verify",
         $"""
-        Rebuild a student from its base and its log in this process, and compare the state with its newest checkpoint's.
+        Rebuild a student from its base and its log in this process, and compare the state with its newest checkpoint's, or with a pulled snapshot's.
         {Codes}
           reflux student verify small --data ./data
           reflux student verify small --data ./data --json
+          reflux student verify small --data ./data --snapshot ./small
         """,
-        step: null);
+        step: null,
+        new Option<string?>("--snapshot") { Description = "A pulled snapshot: verify the state that its manifest states instead.", HelpName = "DIRECTORY" });
 
     public static Command Replay() => Create(
         "replay",
@@ -32,9 +35,10 @@ internal static class StudentReplayVerb
         {Codes}
           reflux student replay small --to-step 1200 --data ./data
         """,
-        new Option<long>("--to-step") { Required = true, Description = "A step that lineage.jsonl, beside the checkpoints, names.", HelpName = "N" });
+        new Option<long>("--to-step") { Required = true, Description = "A step that lineage.jsonl, beside the checkpoints, names.", HelpName = "N" },
+        snapshot: null);
 
-    private static Command Create(string name, string description, Option<long>? step)
+    private static Command Create(string name, string description, Option<long>? step, Option<string?>? snapshot)
     {
         var student = new Argument<string>("name") { Description = "Name or id." };
         var data = ArchiveVerb.DataOption();
@@ -48,14 +52,20 @@ internal static class StudentReplayVerb
             command.Add(step);
         }
 
+        if (snapshot is not null)
+        {
+            command.Add(snapshot);
+        }
+
         command.SetAction(async (parsed, cancellation) =>
         {
             var settings = new SettingOptions()
                 .Add("Silo:Data", parsed.GetValue(data))
                 .Add("Kafka:BootstrapServers", parsed.GetValue(kafka))
                 .AddAll(parsed.GetValue(set)!);
+            var manifest = snapshot is not null && parsed.GetValue(snapshot) is { } pulled ? await SnapshotDirectory.VerifyAsync(pulled, cancellation) : null;
             var report = await ReplayHost.RunAsync(
-                settings.ToArguments(), parsed.GetRequiredValue(student), step is null ? null : parsed.GetRequiredValue(step), parsed.GetValue(threads), cancellation);
+                settings.ToArguments(), parsed.GetRequiredValue(student), step is null ? null : parsed.GetRequiredValue(step), manifest, parsed.GetValue(threads), cancellation);
             Print(report, parsed.GetValue(json));
             return ExitCodeOf(report.Verdict);
         });
@@ -91,6 +101,7 @@ internal static class StudentReplayVerb
             ["step, position", $"{report.Step?.ToString() ?? "-"}, {report.Next?.ToString() ?? "-"}"],
             ["recorded", report.Recorded ?? "-"],
             ["replayed", report.Replayed ?? "-"],
+            ["checkpoint", report.CheckpointChecked ? "checked" : "not kept"],
             ["read", $"{report.Records} records in {report.Seconds:0.0} s"],
         ]);
         if (report.Message.Length > 0)

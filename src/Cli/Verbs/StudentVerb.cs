@@ -25,8 +25,8 @@ internal static class StudentVerb
               reflux student verify small --data ./data
             """), DefinitionKind.Student, CreateStudent());
         verb.Add(Show());
-        verb.Add(OnStudent("pause", "Pause at the next step; a paused student holds nothing back.", (client, name, cancellation) => client.PauseAsync(name, cancellation)));
-        verb.Add(OnStudent("resume", "Go on from the checkpoint.", (client, name, cancellation) => client.ResumeAsync(name, cancellation)));
+        verb.Add(OnStudent("pause", "Pause at the next step; a paused student holds nothing back.", (client, name, _, cancellation) => client.PauseAsync(name, cancellation)));
+        verb.Add(Resume());
         verb.Add(Accounting());
         verb.Add(StudentForkVerb.Create());
         verb.Add(StudentReplayVerb.Verify());
@@ -134,6 +134,7 @@ internal static class StudentVerb
                     : "-"],
                 .. progress?.Acceptance is { } measured ? Figures(measured) : [],
                 ["position", $"{progress?.Next}"],
+                .. (progress?.Passages ?? []).Select(passage => (IReadOnlyList<string>)["went on", $"{passage}"]),
                 ["checkpoint", progress is null ? "-" : $"step {progress.CheckpointStep}, state {progress.StateHash ?? "-"}"],
             ]);
         }));
@@ -147,7 +148,7 @@ internal static class StudentVerb
             yield return ["at most", Estimate(upper)];
         }
 
-        yield return ["KL", $"{measured.KlDivergence:0.000} ± {Printer.Number(measured.KlHalfWidth)} nats{(measured.AcceptanceUpper is null ? "" : " at least")}"];
+        yield return ["KL", measured.KlDivergence is { } kl ? $"{kl:0.000} ± {Printer.Number(measured.KlHalfWidth)} nats{(measured.AcceptanceUpper is null ? "" : " at least")}" : "infinite"];
         yield return ["cross-entropy", measured.CrossEntropy is { } crossEntropy ? $"{Estimate(crossEntropy)} nats{(measured.AcceptanceUpper is null ? "" : " at least")}" : "-"];
         yield return ["top-1 agreement", measured.TopOneAgreement is { } agreement ? Estimate(agreement) : "-"];
     }
@@ -165,14 +166,25 @@ internal static class StudentVerb
         return command;
     }
 
-    private static Command OnStudent(string verb, string description, Func<RefluxClient, string, CancellationToken, Task> act)
+    private static Command Resume()
+    {
+        var acceptGap = new Option<bool>("--accept-gap")
+        {
+            Description = "Go on without the records that are missing where its log has paused it; every later manifest names the gap.",
+        };
+        var command = OnStudent("resume", "Go on from the checkpoint, paused or failed.", (client, name, parsed, cancellation) => client.ResumeAsync(name, parsed.GetValue(acceptGap), cancellation));
+        command.Add(acceptGap);
+        return command;
+    }
+
+    private static Command OnStudent(string verb, string description, Func<RefluxClient, string, ParseResult, CancellationToken, Task> act)
     {
         var name = new Argument<string>("name");
         var server = CommonOptions.Server();
         var command = new Command(verb, description) { name, server };
         command.SetAction((parsed, cancellation) => CommonOptions.WithClientAsync(parsed.GetValue(server), async client =>
         {
-            await act(client, parsed.GetRequiredValue(name), cancellation);
+            await act(client, parsed.GetRequiredValue(name), parsed, cancellation);
             Console.Out.WriteLine($"{verb}: {parsed.GetRequiredValue(name)}");
         }));
         return command;

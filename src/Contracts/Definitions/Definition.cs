@@ -1,3 +1,5 @@
+using Reflux.Contracts.Identity;
+
 namespace Reflux.Contracts.Definitions;
 
 /// <summary>What a definition defines.</summary>
@@ -51,4 +53,10 @@ public sealed record StudentDefinition(StudentSpec Spec, Guid Lane, bool Paused,
 {
     /// <summary>Why it was paused; null where its owner did it.</summary>
     public string? PauseReason { get; init; }
+
+    /// <summary>Where it stands before a gap in its log, where that is why it was paused: <c>reflux student resume --accept-gap</c> accepts it.</summary>
+    public Position? Gap { get; init; }
+
+    /// <summary>The last gap that its owner has accepted: its trainer may go on from there with whatever comes next.</summary>
+    public Position? AcceptedGap { get; init; }
 }

@@ -30,6 +30,8 @@ public static class ErrorCodes
     public const string PositionForeignLog = "position-foreign-log";
     public const string PositionOutOfRange = "position-out-of-range";
     public const string LogGap = "log-gap";
+    public const string NoGap = "no-gap";
+    public const string LogRewritten = "log-rewritten";
     public const string ArchiveDamaged = "archive-damaged";
     public const string DeadLetterNotFound = "dead-letter-not-found";
     public const string DeadLetterFinal = "dead-letter-final";

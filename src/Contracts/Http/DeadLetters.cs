@@ -13,7 +13,7 @@ public sealed record DeadLetterList(IReadOnlyList<DeadLetterSummary> Items, long
 /// <param name="Kind">"prompt", "labels", or "unknown" where it does not decode.</param>
 /// <param name="Source">The record that it was, or that it was part of.</param>
 /// <param name="Bytes">Size of the original.</param>
-/// <param name="Retriable">False where another try would end the same way.</param>
+/// <param name="Retriable">False where another try would end the same way, if not for another teacher or student.</param>
 public sealed record DeadLetterSummary(long Offset, string Reason, string Kind, Position Source, int Bytes, bool Retriable);
 
 /// <summary>GET /v1/deadletters/{offset}: one of them, decoded as far as that goes.</summary>

@@ -43,6 +43,9 @@ public sealed record TrainerProgress
     /// <summary>The next record to read.</summary>
     public required Position Next { get; init; }
 
+    /// <summary>Where it went on elsewhere in its log, oldest first.</summary>
+    public IReadOnlyList<LogPassage> Passages { get; init; } = [];
+
     /// <summary>Records between the position and the partition's end.</summary>
     public required long Backlog { get; init; }
     public required double Loss { get; init; }

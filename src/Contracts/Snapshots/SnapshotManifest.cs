@@ -16,6 +16,9 @@ public sealed record SnapshotManifest
 
     public required long Step { get; init; }
 
+    /// <summary>The state that the weights are part of, with optimizer and waiting sequences (docs/log.md): what a replay of the log up to <see cref="Next"/> must come to.</summary>
+    public string? StateHash { get; init; }
+
     public required string SpecHash { get; init; }
 
     /// <summary>SHA-256 of the base model's weights file, or "fresh:" and the hash of the fresh model's spec.</summary>
@@ -32,11 +35,17 @@ public sealed record SnapshotManifest
     /// <summary>Where the student began to read the lane's log.</summary>
     public required Position From { get; init; }
 
-    /// <summary>The next record that the student will read; all before it is in the weights, in the holdout or among the dead letters.</summary>
+    /// <summary>The record of the oldest sequence that is not in the weights; all before it is in the weights, in the holdout or among the dead letters.</summary>
     public required Position To { get; init; }
 
     /// <summary>Sequences of the record at <see cref="To"/> that are already consumed.</summary>
     public required int ToSequence { get; init; }
+
+    /// <summary>The next record that the student read at the moment of <see cref="StateHash"/>; what stood between <see cref="To"/> and it waited for a full step. Null before the first.</summary>
+    public Position? Next { get; init; }
+
+    /// <summary>Between <see cref="From"/> and <see cref="To"/>, where the student went from one log to the next, or over a gap; oldest first.</summary>
+    public IReadOnlyList<LogPassage> Passages { get; init; } = [];
 
     public required long TrainedTokens { get; init; }
 

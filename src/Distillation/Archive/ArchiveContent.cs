@@ -25,6 +25,23 @@ internal sealed record ArchiveContent(ArchivedLane? Lane, IReadOnlyList<ArchiveS
             removedBefore);
     }
 
+    /// <summary>The content with one more line of the list.</summary>
+    public ArchiveContent With(ArchiveLine line) => new(
+        Lane ?? line.Lane,
+        line.Sealed is { } segment ? [.. Segments, segment] : line.RemovedBefore is { } removed ? [.. Segments.Where(held => held.End > removed)] : Segments,
+        Math.Max(RemovedBefore, line.RemovedBefore ?? 0));
+
+    /// <summary>A list that says just this: shorter than the one that led here, once retention has let go of something.</summary>
+    public IEnumerable<ArchiveLine> Lines() =>
+    [
+        .. Lane is null ? (ArchiveLine[])[] : [new ArchiveLine { Lane = Lane }],
+        .. RemovedBefore > 0 ? (ArchiveLine[])[new ArchiveLine { RemovedBefore = RemovedBefore }] : [],
+        .. Segments.Select(segment => new ArchiveLine { Sealed = segment }),
+    ];
+
+    /// <summary>The first offset held behind one that is not; null where none is.</summary>
+    public long? FirstAfter(long offset) => Segments.FirstOrDefault(segment => segment.Base > offset)?.Base;
+
     /// <summary>The segment with the record at an offset, or null.</summary>
     public ArchiveSegment? Find(long offset)
     {

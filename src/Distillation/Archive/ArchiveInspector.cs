@@ -27,7 +27,11 @@ public sealed class ArchiveInspector(ArchiveStore store)
                 problems.AddRange(Holes(content));
                 foreach (var segment in content.Segments)
                 {
-                    problems.AddRange(await VerifyAsync(archive, segment, cancellationToken));
+                    // what retention has let go of meanwhile is no damage
+                    if (await VerifyAsync(archive, segment, cancellationToken) is { Count: > 0 } found && (await archive.RefreshAsync(cancellationToken)).Segments.Contains(segment))
+                    {
+                        problems.AddRange(found);
+                    }
                 }
             }
 

@@ -36,4 +36,32 @@ public sealed class ArchivedLabelLogFactory(ILabelLogFactory? broker, Func<int, 
             throw;
         }
     }
+
+    /// <inheritdoc />
+    public async Task<LogPassage?> FindNextAsync(int partition, Position at, CancellationToken cancellationToken)
+    {
+        if (at.Log.Partition != partition)
+        {
+            return null;
+        }
+
+        var former = archive.Of(at.Log);
+        var archived = (await former.RefreshAsync(cancellationToken)).FirstAfter(at.Offset);
+        var passage = broker is null ? null : await broker.FindNextAsync(partition, at, cancellationToken);
+        if (archived is { } later)
+        {
+            var held = passage?.Entered.Log == at.Log ? passage.Entered.Offset : long.MaxValue;
+            return new LogPassage(at, at with { Offset = Math.Min(later, held) }, Gap: true);
+        }
+
+        if (passage is null || passage.Entered.Log == at.Log)
+        {
+            return passage;
+        }
+
+        var first = (await archive.Of(passage.Entered.Log).RefreshAsync(cancellationToken)).First ?? passage.Entered.Offset;
+        var start = passage.Entered with { Offset = Math.Min(first, passage.Entered.Offset) };
+        var whole = start.Offset == 0 && await former.ReadEndAsync(cancellationToken) is { } end && at.Offset >= end;
+        return new LogPassage(at, start, Gap: !whole);
+    }
 }

@@ -14,6 +14,10 @@ namespace Reflux.Distillation.Archive;
 public sealed partial class LaneArchiver(LaneArchiverContext context, ILogger<LaneArchiver> logger)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    // of a log that nothing is appended to
+    private static readonly TimeSpan RetainEvery = TimeSpan.FromMinutes(10);
 
     /// <summary>Archives until cancelled; returns when what was read is sealed. A failure is logged and tried again; only what the broker itself has lost is passed over, loudly.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -56,6 +60,8 @@ public sealed partial class LaneArchiver(LaneArchiverContext context, ILogger<La
         var (reader, afterLoss) = await OpenAsync(next, stop);
         await using var _ = reader;
         LogBegun(context.Lane.Name, log, next?.Offset);
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var watching = WatchEndAsync(reader, writer, leaving.Token);
         try
         {
             await FollowAsync(reader, writer, afterLoss, stop);
@@ -65,6 +71,30 @@ public sealed partial class LaneArchiver(LaneArchiverContext context, ILogger<La
             await writer.SealAsync();
             throw;
         }
+        finally
+        {
+            await leaving.CancelAsync();
+            await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Records the log's end once a second, until cancelled.</summary>
+    private async Task WatchEndAsync(ILabelLog reader, LogArchiveWriter writer, CancellationToken leaving)
+    {
+        using var timer = new PeriodicTimer(LookEvery, context.Time);
+        do
+        {
+            try
+            {
+                await writer.RecordEndAsync(await reader.EndAsync(leaving), leaving);
+            }
+            catch (Exception away) when (away is not OperationCanceledException)
+            {
+                // the reader itself notices what matters
+                LogNoEnd(context.Lane.Name, away);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(leaving));
     }
 
     /// <summary>The broker's log from where the archive ends, or from its own start where it no longer has that.</summary>
@@ -89,6 +119,12 @@ public sealed partial class LaneArchiver(LaneArchiverContext context, ILogger<La
             if (writer.UnsealedRecords > 0 && (IsFull(writer) || !await ArrivesAsync(reading, began, stop)))
             {
                 await context.Publish(await writer.SealAsync(), stop);
+                continue;
+            }
+
+            if (!await ComesWithinAsync(reading, RetainEvery, stop))
+            {
+                await writer.RetainAsync(stop);
                 continue;
             }
 
@@ -118,13 +154,13 @@ public sealed partial class LaneArchiver(LaneArchiverContext context, ILogger<La
     private async Task<bool> ArrivesAsync(Task reading, long began, CancellationToken stop)
     {
         var left = TimeSpan.FromSeconds(context.Options.SegmentSeconds) - context.Time.GetElapsedTime(began);
-        if (left <= TimeSpan.Zero)
-        {
-            return false;
-        }
+        return left > TimeSpan.Zero && await ComesWithinAsync(reading, left, stop);
+    }
 
+    private async Task<bool> ComesWithinAsync(Task reading, TimeSpan longest, CancellationToken stop)
+    {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await Task.WhenAny(reading, Task.Delay(left, context.Time, patience.Token));
+        await Task.WhenAny(reading, Task.Delay(longest, context.Time, patience.Token));
         await patience.CancelAsync();
         stop.ThrowIfCancellationRequested();
         return reading.IsCompleted;
@@ -135,6 +171,9 @@ public sealed partial class LaneArchiver(LaneArchiverContext context, ILogger<La
 
     [LoggerMessage(LogLevel.Debug, "lane {Lane}: another process archives log {Log}")]
     private partial void LogBusy(string lane, LogId log);
+
+    [LoggerMessage(LogLevel.Warning, "lane {Lane}: the log's end can't be recorded for now")]
+    private partial void LogNoEnd(string lane, Exception away);
 
     [LoggerMessage(LogLevel.Error, "lane {Lane}: the broker lost offsets {First} to {Last} of log {Log} before they were archived: the archive has a hole there")]
     private partial void LogHole(string lane, LogId log, long first, long last);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Reflux.Contracts;
 using Reflux.Contracts.Errors;
 using Reflux.Contracts.Identity;
 using Reflux.Distillation.Storage;
@@ -8,8 +10,9 @@ namespace Reflux.Distillation.Archive;
 internal sealed class LogArchive(string directory, LogId log)
 {
     public const string ListFile = "segments.jsonl";
+    public const string EndFile = "end.json";
 
-    private long _listBytes = -1;
+    private (long Bytes, DateTime WrittenAt) _list = (-1, default);
     private volatile ArchiveContent _content = ArchiveContent.Empty;
 
     public string Directory => directory;
@@ -23,22 +26,44 @@ internal sealed class LogArchive(string directory, LogId log)
     /// <exception cref="RefluxException">The list is damaged (archive-damaged).</exception>
     public async Task<ArchiveContent> RefreshAsync(CancellationToken cancellationToken)
     {
-        var file = new FileInfo(Path.Combine(directory, ListFile));
-        var bytes = file.Exists ? file.Length : 0;
-        if (bytes == _listBytes)
+        var list = Look();
+        if (list == _list)
         {
             return _content;
         }
 
         try
         {
-            _content = ArchiveContent.Of(await JsonLines.ReadAsync<ArchiveLine>(file.FullName, cancellationToken));
-            _listBytes = bytes;
+            _content = ArchiveContent.Of(await JsonLines.ReadAsync<ArchiveLine>(Path.Combine(directory, ListFile), cancellationToken));
+            _list = list;
             return _content;
         }
         catch (InvalidDataException damage)
         {
             throw Damaged(ListFile, damage);
+        }
+    }
+
+    /// <summary>Says what the list says now, for its one writer: it needs not read what it has just written.</summary>
+    public void Know(ArchiveContent content) => (_content, _list) = (content, Look());
+
+    /// <summary>The end of the log as the broker last told it to the archiver: a later one that nobody recorded is possible. Null where none was recorded.</summary>
+    /// <exception cref="RefluxException">It does not read (archive-damaged).</exception>
+    public async Task<long?> ReadEndAsync(CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(directory, EndFile);
+        if (!File.Exists(file))
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<ArchivedEnd>(await File.ReadAllBytesAsync(file, cancellationToken), RefluxJson.Options)?.End;
+        }
+        catch (JsonException damage)
+        {
+            throw Damaged(EndFile, damage);
         }
     }
 
@@ -55,6 +80,9 @@ internal sealed class LogArchive(string directory, LogId log)
             throw Damaged(segment.File, damage);
         }
     }
+
+    private (long Bytes, DateTime WrittenAt) Look() =>
+        new FileInfo(Path.Combine(directory, ListFile)) is { Exists: true } file ? (file.Length, file.LastWriteTimeUtc) : (0, default);
 
     public RefluxException Damaged(string file, Exception damage) => new(
         ErrorCodes.ArchiveDamaged,

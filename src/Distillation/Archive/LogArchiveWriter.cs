@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Reflux.Contracts;
+using Reflux.Contracts.Faults;
 using Reflux.Contracts.Identity;
 using Reflux.Distillation.Storage;
 
@@ -16,6 +19,7 @@ internal sealed class LogArchiveWriter : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly FileStream _lock;
     private SegmentWriter? _open;
+    private long _end;
     private long? _passedTo;
 
     private LogArchiveWriter(LogArchive archive, ArchiveOptions options, TimeProvider time, FileStream @lock) =>
@@ -53,6 +57,7 @@ internal sealed class LogArchiveWriter : IAsyncDisposable
                 await writer.ListAsync(new ArchiveLine { Lane = lane }, cancellationToken);
             }
 
+            writer._end = await archive.ReadEndAsync(cancellationToken) ?? -1;
             await writer.RetainAsync(cancellationToken);
             return writer;
         }
@@ -90,13 +95,26 @@ internal sealed class LogArchiveWriter : IAsyncDisposable
         if (_open is { Records: > 0 } open)
         {
             var segment = await open.SealAsync(_time.GetUtcNow());
+            FaultPoint.Reach("segment.list");
             await ListAsync(new ArchiveLine { Sealed = segment }, CancellationToken.None);
+            FaultPoint.Reach("segment.listed");
             await open.DisposeAsync();
             (_open, _passedTo) = (null, null);
             await RetainAsync(CancellationToken.None);
         }
 
         return new Position(_archive.Log, _archive.Content.End ?? throw new InvalidOperationException("nothing was ever appended"));
+    }
+
+    /// <summary>Records where the log ends now, durably: whoever finds another log in its place learns whether it had read this one to its end.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public async Task RecordEndAsync(long end, CancellationToken cancellationToken)
+    {
+        if (end > _end)
+        {
+            await AtomicFile.WriteAsync(Path.Combine(_archive.Directory, LogArchive.EndFile), JsonSerializer.SerializeToUtf8Bytes(new ArchivedEnd(end), RefluxJson.Options), cancellationToken);
+            _end = end;
+        }
     }
 
     /// <summary>Gives the archive up; what is not sealed goes.</summary>
@@ -124,8 +142,11 @@ internal sealed class LogArchiveWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>The list forgets first, so that no reader looks for a file that is gone. The newest segment stays: it says where the archive ends.</summary>
-    private async Task RetainAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Lets go of the oldest segments as far as the options say. The list forgets first, so that no reader looks for a file that is gone, and is written anew: it never grows beyond what
+    /// is held. The newest segment stays: it says where the archive ends.
+    /// </summary>
+    public async Task RetainAsync(CancellationToken cancellationToken)
     {
         var content = _archive.Content;
         var bytes = content.Bytes;
@@ -138,7 +159,7 @@ internal sealed class LogArchiveWriter : IAsyncDisposable
         }).ToList();
         if (doomed.Count > 0)
         {
-            await ListAsync(new ArchiveLine { RemovedBefore = doomed[^1].End }, cancellationToken);
+            await WriteListAsync(content.With(new ArchiveLine { RemovedBefore = doomed[^1].End }), cancellationToken);
         }
 
         // also those that a crash spared after they were taken off the list
@@ -151,6 +172,12 @@ internal sealed class LogArchiveWriter : IAsyncDisposable
     private async Task ListAsync(ArchiveLine line, CancellationToken cancellationToken)
     {
         await JsonLines.AppendAsync(Path.Combine(_archive.Directory, LogArchive.ListFile), [line], cancellationToken);
-        await _archive.RefreshAsync(cancellationToken);
+        _archive.Know(_archive.Content.With(line));
+    }
+
+    private async Task WriteListAsync(ArchiveContent content, CancellationToken cancellationToken)
+    {
+        await JsonLines.WriteAsync(Path.Combine(_archive.Directory, LogArchive.ListFile), content.Lines(), cancellationToken);
+        _archive.Know(content);
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Reflux.Contracts.Faults;
 using Reflux.Contracts.Identity;
 using Reflux.Distillation.Storage;
 
@@ -51,6 +52,7 @@ internal sealed class SegmentWriter : IAsyncDisposable
     public async Task AppendAsync(ReadOnlyMemory<byte> value)
     {
         var position = _size;
+        FaultPoint.Reach("segment.write");
         await WriteAsync(SegmentFormat.Record(End, value.Span));
         _positions.Add(position);
     }
@@ -60,9 +62,11 @@ internal sealed class SegmentWriter : IAsyncDisposable
     public async Task<ArchiveSegment> SealAsync(DateTimeOffset now)
     {
         await WriteAsync(SegmentFormat.Footer(_positions, _size));
+        FaultPoint.Reach("segment.fsync");
         _stream.Flush(flushToDisk: true);
         await _stream.DisposeAsync();
         var name = FileName(Base);
+        FaultPoint.Reach("segment.publish");
         AtomicFile.Publish(_temporary, Path.Combine(_directory, name));
         return new ArchiveSegment(name, Base, End, _size, Convert.ToHexStringLower(_hash.GetHashAndReset()), now);
     }

@@ -37,6 +37,9 @@ public sealed record CheckpointDocument
     /// <summary>The next record to read; null for the start of the log. What is consumed and not yet trained is in the checkpoint itself.</summary>
     public Position? Next { get; init; }
 
+    /// <summary>Where it went on elsewhere in the log, oldest first.</summary>
+    public IReadOnlyList<LogPassage> Passages { get; init; } = [];
+
     /// <summary>SHA-256 of the last record consumed; empty before the first.</summary>
     public required string LastRecordSha256 { get; init; }
 

@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Reflux.Contracts;
 using Reflux.Contracts.Errors;
+using Reflux.Contracts.Faults;
 using Reflux.Distillation.Storage;
 using Reflux.Models.Weights;
 
@@ -14,7 +16,7 @@ namespace Reflux.Distillation.Checkpoints;
 /// everyone's digest. One appears by the rename of a finished directory, so it is whole or absent; a damaged one is skipped, loudly, for
 /// the one before it.
 /// </summary>
-public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore> logger)
+public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore> logger) : ICheckpointStore
 {
     /// <summary>How many checkpoints of a student are kept.</summary>
     public const int Kept = 3;
@@ -31,19 +33,12 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
     {
         var document = content.Document;
         var student = StudentDirectory(document.StudentId);
-        var name = new CheckpointName(document.Epoch, document.Step, document.Counters.LabelRecords);
+        var name = CheckpointName.Of(document);
         var existing = Names(student);
-        if (existing.Count > 0 && existing[0].Epoch > document.Epoch)
-        {
-            throw new RefluxException(
-                ErrorCodes.StaleEpoch,
-                $"Student {document.StudentId} has checkpoints of epoch {existing[0].Epoch}; this trainer is of epoch {document.Epoch}.",
-                "Another trainer has taken over; this one stops.");
-        }
-
+        RefuseStale(existing, document);
         if (existing.Contains(name))
         {
-            await RecordAsync(document with { StateHash = content.StateHash.Value }, cancellationToken);
+            await RecordAsync(document with { StateHash = content.StateHash.Value }, document.Epoch, cancellationToken);
             return;
         }
 
@@ -53,6 +48,7 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
         try
         {
             await WriteAsync(temporary, content, cancellationToken);
+            FaultPoint.Reach("checkpoint.publish");
             AtomicFile.PublishDirectory(temporary, path);
         }
         catch
@@ -61,7 +57,9 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
             throw;
         }
 
-        await JsonLines.AppendAsync(LineageOf(document.StudentId), [LineageEntry.Of(document, content.StateHash.Value)], cancellationToken);
+        FaultPoint.Reach("lineage.append");
+        await JsonLines.AppendAsync(LineageOf(student, document.Epoch), [LineageEntry.Of(document, content.StateHash.Value)], cancellationToken);
+        FaultPoint.Reach("checkpoint.prune");
         Prune(student, document.Epoch);
     }
 
@@ -90,16 +88,19 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
     }
 
     /// <summary>Adds a checkpoint to the lineage where a crash or a full disk kept it out.</summary>
+    /// <param name="document">The checkpoint.</param>
+    /// <param name="epoch">The caller's: whoever wrote the checkpoint may still be alive, and of each epoch's part of the lineage there is one writer.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="IOException">The disk refuses.</exception>
-    public async Task RecordAsync(CheckpointDocument document, CancellationToken cancellationToken)
+    public async Task RecordAsync(CheckpointDocument document, long epoch, CancellationToken cancellationToken)
     {
         try
         {
             var lineage = await LineageAsync(document.StudentId, cancellationToken);
             if (document.StateHash is { } hash
-                && !lineage.Any(entry => (entry.Epoch, entry.Step, entry.Records) == (document.Epoch, document.Step, document.Counters.LabelRecords)))
+                && !lineage.Any(entry => CheckpointName.Of(entry) == CheckpointName.Of(document)))
             {
-                await JsonLines.AppendAsync(LineageOf(document.StudentId), [LineageEntry.Of(document, hash)], cancellationToken);
+                await JsonLines.AppendAsync(LineageOf(StudentDirectory(document.StudentId), epoch), [LineageEntry.Of(document, hash)], cancellationToken);
             }
         }
         catch (InvalidDataException damage)
@@ -109,10 +110,19 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
         }
     }
 
-    /// <summary>Every checkpoint that was ever written, oldest first, those of dead trainers included.</summary>
+    /// <summary>Every checkpoint that was ever written, by epoch, oldest first, those of dead trainers included.</summary>
     /// <exception cref="InvalidDataException">The lineage is damaged.</exception>
-    public Task<IReadOnlyList<LineageEntry>> LineageAsync(Guid studentId, CancellationToken cancellationToken) =>
-        JsonLines.ReadAsync<LineageEntry>(LineageOf(studentId), cancellationToken);
+    public async Task<IReadOnlyList<LineageEntry>> LineageAsync(Guid studentId, CancellationToken cancellationToken)
+    {
+        var student = StudentDirectory(studentId);
+        var lineage = new List<LineageEntry>();
+        foreach (var epoch in Epochs(student).Order())
+        {
+            lineage.AddRange(await JsonLines.ReadAsync<LineageEntry>(LineageOf(student, epoch), cancellationToken));
+        }
+
+        return lineage;
+    }
 
     /// <summary>The newest checkpoint that is whole: highest epoch, then step. Null where none was ever written.</summary>
     /// <exception cref="RefluxException">There are some and none is whole, or one is of another format (checkpoint-damaged): nothing begins anew unasked.</exception>
@@ -137,19 +147,55 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
         return names.Count == 0 ? null : throw Unusable($"None of the {names.Count} checkpoints in {student} is whole.");
     }
 
+    /// <summary>The checkpoint that an entry of the lineage was recorded for; null where it is not kept any more.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public async Task<StoredCheckpoint?> FindAsync(Guid studentId, LineageEntry entry, CancellationToken cancellationToken)
+    {
+        var directory = Path.Combine(StudentDirectory(studentId), CheckpointName.Of(entry).RelativePath);
+        try
+        {
+            return Directory.Exists(directory) ? new StoredCheckpoint(await VerifyAsync(directory, cancellationToken), directory) : null;
+        }
+        catch (Exception damage) when (damage is JsonException or FileNotFoundException)
+        {
+            throw new InvalidDataException(damage.Message, damage);
+        }
+    }
+
+    /// <summary>Refuses a trainer whose successor has written here.</summary>
+    /// <param name="existing">What stands there, newest first.</param>
+    /// <param name="document">What is to be written.</param>
+    internal static void RefuseStale(IReadOnlyList<CheckpointName> existing, CheckpointDocument document)
+    {
+        if (existing.Count > 0 && existing[0].Epoch > document.Epoch)
+        {
+            throw new RefluxException(
+                ErrorCodes.StaleEpoch,
+                $"Student {document.StudentId} has checkpoints of epoch {existing[0].Epoch}; this trainer is of epoch {document.Epoch}.",
+                "Another trainer has taken over; this one stops.");
+        }
+    }
+
     private static async Task WriteAsync(string directory, CheckpointContent content, CancellationToken cancellationToken)
     {
         var digests = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (file, tensors) in content.Tensors)
         {
             var path = Path.Combine(directory, file);
+            using var hash = SHA256.Create();
             await using (var stream = AtomicFile.Create(path))
             {
-                Safetensors.Write(stream, tensors, metadata: null);
+                FaultPoint.Reach("checkpoint.write");
+                await using (var hashed = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
+                {
+                    Safetensors.Write(hashed, tensors, metadata: null);
+                }
+
+                FaultPoint.Reach("checkpoint.fsync");
                 stream.Flush(flushToDisk: true);
             }
 
-            digests.Add(file, await DigestAsync(path, cancellationToken));
+            digests.Add(file, Convert.ToHexStringLower(hash.Hash!));
         }
 
         foreach (var (file, encode) in content.Files)
@@ -168,6 +214,7 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
     {
         await using var stream = AtomicFile.Create(path);
         await stream.WriteAsync(bytes, cancellationToken);
+        FaultPoint.Reach("checkpoint.describe");
         stream.Flush(flushToDisk: true);
     }
 
@@ -211,7 +258,8 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
 
     private static async Task<string> DigestAsync(string path, CancellationToken cancellationToken)
     {
-        await using var stream = File.OpenRead(path);
+        // hashing reads in small pieces
+        await using var stream = new FileStream(path, new FileStreamOptions { BufferSize = 1 << 20, Options = FileOptions.SequentialScan });
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
     }
 
@@ -241,20 +289,25 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
             // renamed first: a half-deleted directory must not look like a damaged checkpoint
             var doomed = AtomicFile.TemporaryPath(path);
             Directory.Move(path, doomed);
+            FaultPoint.Reach("checkpoint.remove");
             Directory.Delete(doomed, recursive: true);
         }
 
         // an older epoch's trainer is gone or may only fail: what it left half-written is nobody's
-        foreach (var older in Directory.EnumerateDirectories(student).Where(path => long.TryParse(Path.GetFileName(path), out var number) && number < epoch))
+        foreach (var older in Epochs(student).Where(number => number < epoch))
         {
-            foreach (var leftover in Directory.EnumerateDirectories(older, $"{AtomicFile.TemporaryPrefix}*"))
+            foreach (var leftover in Directory.EnumerateDirectories(Path.Combine(student, older.ToString(CultureInfo.InvariantCulture)), $"{AtomicFile.TemporaryPrefix}*"))
             {
                 Directory.Delete(leftover, recursive: true);
             }
         }
     }
 
-    private string LineageOf(Guid student) => Path.Combine(StudentDirectory(student), LineageFile);
+    private static string LineageOf(string student, long epoch) => Path.Combine(student, epoch.ToString(CultureInfo.InvariantCulture), LineageFile);
+
+    private static IEnumerable<long> Epochs(string student) => Directory.Exists(student)
+        ? Directory.EnumerateDirectories(student).Select(path => long.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var epoch) ? epoch : -1).Where(epoch => epoch >= 0)
+        : [];
 
     private string StudentDirectory(Guid student) => Path.Combine(root, student.ToString("N"));
 

@@ -21,6 +21,9 @@ public sealed record LineageEntry
     /// <summary>The next record to read; null for the start of the log.</summary>
     public Position? Next { get; init; }
 
+    /// <summary>Where the student went on elsewhere in the log before, oldest first.</summary>
+    public IReadOnlyList<LogPassage> Passages { get; init; } = [];
+
     /// <summary>The state there.</summary>
     public required string StateHash { get; init; }
 
@@ -37,6 +40,7 @@ public sealed record LineageEntry
         Records = document.Counters.LabelRecords,
         Start = document.Start,
         Next = document.Next,
+        Passages = document.Passages,
         StateHash = stateHash,
         Environment = document.Environment,
         CreatedAt = document.CreatedAt,

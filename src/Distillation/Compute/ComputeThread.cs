@@ -9,7 +9,7 @@ namespace Reflux.Distillation.Compute;
 /// from the next non-empty queue in turn, so none can starve another (two threads calling the same BLAS at once lose more than they gain).
 /// Its number of CPU threads is set before anything else, because the bits of a result depend on it.
 /// </summary>
-public sealed class ComputeThread : IDisposable
+public sealed class ComputeThread : ICompute, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _available = new(0);

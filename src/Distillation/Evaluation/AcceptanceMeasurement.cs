@@ -53,15 +53,7 @@ public sealed class AcceptanceMeasurement(
         using var scope = NewDisposeScope();
         var device = decoder.Device;
         SoftTargets targets = sequences[0].Labels.Kind is LabelKind.TopK ? TopKTargets.From(sequences, device) : SampledTargets.From(sequences, device);
-        var rows = new long[targets.Positions];
-        for (int i = 0, row = 0; i < sequences.Count; i++)
-        {
-            foreach (var target in sequences[i].Targets)
-            {
-                rows[row++] = packed.PredictingRow(packed.Sequences[i], target);
-            }
-        }
-
+        var rows = packed.PredictingRows(sequences);
         var hidden = decoder.Hidden(packed.IdTensor(device), packed.PositionTensor(device), packed.MaskTensor(device));
         var states = hidden.reshape(-1, hidden.shape[^1]).index_select(0, tensor(rows, device: device));
         var parts = new List<PositionEstimates>();

@@ -60,7 +60,10 @@ public sealed class AcceptanceTally
         void AddUncertain(ClusteredMean mean, double[] values) => mean.Add(uncertain.Select((counts, i) => counts ? values[start + i] : 0).Sum(), uncertain.Count(counts => counts));
     }
 
-    /// <summary>The report; where there is nothing to measure the value is 0 and the half-width 1, so that it stays a JSON number.</summary>
+    /// <summary>
+    /// The report. Where there is nothing to measure a value is 0 and its half-width 1; one that is not finite, as KL is where the student gives none of what the teacher drew, is left out: JSON has no
+    /// number for it, and 0 would say the opposite.
+    /// </summary>
     public AcceptanceReport Report() => new(
         Number(Acceptance.Mean, 0),
         Number(Acceptance.HalfWidth, 1),
@@ -68,7 +71,7 @@ public sealed class AcceptanceTally
         Number(AcceptanceUncertain.Mean, 0),
         Number(AcceptanceUncertain.HalfWidth, 1),
         AcceptanceUncertain.Count,
-        Number(KlDivergence.Mean, 0),
+        KlDivergence.Count == 0 ? 0 : double.IsFinite(KlDivergence.Mean) ? KlDivergence.Mean : null,
         Acceptance.Clusters)
     {
         KlHalfWidth = Number(KlDivergence.HalfWidth, 1),
@@ -77,7 +80,7 @@ public sealed class AcceptanceTally
         AcceptanceUpper = _bounds ? Estimate(AcceptanceUpper) : null,
     };
 
-    private static MetricEstimate Estimate(ClusteredMean mean) => new(Number(mean.Mean, 0), Number(mean.HalfWidth, 1));
+    private static MetricEstimate? Estimate(ClusteredMean mean) => mean.Count > 0 && !double.IsFinite(mean.Mean) ? null : new(Number(mean.Mean, 0), Number(mean.HalfWidth, 1));
 
     private static double Number(double value, double otherwise) => double.IsFinite(value) ? value : otherwise;
 }

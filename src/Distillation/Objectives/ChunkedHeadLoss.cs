@@ -11,8 +11,10 @@ namespace Reflux.Distillation.Objectives;
 /// <param name="chunkBytes">The most memory for the buffer; at least one position is worked on whatever it is.</param>
 public sealed class ChunkedHeadLoss(Objective objective, long chunkBytes)
 {
+    private const long HeadRows = 16_384;
+
     /// <summary>A budget for a device: enough for products to run at full speed, since each of them reads the whole head.</summary>
-    public static long DefaultChunkBytes(Device device) => device.type == DeviceType.CPU ? 96L << 20 : 512L << 20;
+    public static long DefaultChunkBytes(Device device) => device.type == DeviceType.CPU ? 168L << 20 : 512L << 20;
 
     /// <summary>Takes the loss of all positions back to hidden states and head.</summary>
     /// <param name="hidden">[P, H] states that predict the targets.</param>
@@ -43,13 +45,10 @@ public sealed class ChunkedHeadLoss(Objective objective, long chunkBytes)
 
             var gradient = logits.to_type(head.dtype);
             hiddenGradient.narrow(0, start, length).addmm_(gradient, head, beta: 0);
-            if (headGradient?.dtype == head.dtype)
+            if (headGradient is not null)
             {
-                headGradient.addmm_(gradient.t(), rows);
-            }
-            else
-            {
-                headGradient?.add_(gradient.t().mm(rows));
+                // a product in a narrower type than the sum's would be rounded before it is added
+                AddHeadGradient(headGradient, logits.to_type(headGradient.dtype), rows.to_type(headGradient.dtype));
             }
         }
 
@@ -63,6 +62,18 @@ public sealed class ChunkedHeadLoss(Objective objective, long chunkBytes)
         var most = Math.Max(1, chunkBytes / (buffers * vocabulary * (dtype == ScalarType.Float64 ? 8 : 4)));
         var chunks = (positions + most - 1) / most;
         return (positions + chunks - 1) / chunks;
+    }
+
+    /// <summary>Adds gradientᵀ · rows, some of the head's rows at a time: a product packs what it multiplies, at once as much again as the chunk.</summary>
+    private static void AddHeadGradient(Tensor sum, Tensor gradient, Tensor rows)
+    {
+        var vocabulary = sum.shape[0];
+        for (long start = 0; start < vocabulary; start += HeadRows)
+        {
+            using var scope = NewDisposeScope();
+            var length = Math.Min(HeadRows, vocabulary - start);
+            sum.narrow(0, start, length).addmm_(gradient.narrow(1, start, length).t(), rows);
+        }
     }
 
     /// <summary>A product in the place of what is there, rounded once where the types differ.</summary>

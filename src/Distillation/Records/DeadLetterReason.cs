@@ -50,4 +50,7 @@ public enum DeadLetterReason : byte
 
     /// <summary>Part of a step whose loss or gradient was NaN or infinite; the step was undone.</summary>
     NonFiniteStep = 16,
+
+    /// <summary>A prompt that the teacher failed on three times although it answers others.</summary>
+    TeacherFailed = 17,
 }

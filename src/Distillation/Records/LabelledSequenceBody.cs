@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace Reflux.Distillation.Records;
 
@@ -170,35 +169,10 @@ internal ref struct LabelledSequenceBody(
         for (var i = 0; i < offsets.Length - 1; i++)
         {
             var row = logProbabilities[offsets[i]..offsets[i + 1]];
-            var lowest = (int)bits.Bits(LabelCoding.NumberBits);
-            var tail = (int)bits.Bits(LabelCoding.NumberBits);
-            var codes = MemoryMarshal.Cast<float, int>(row);
-            bits.Rice(coding.MassRice, LabelCoding.NumberBits, codes);
-            var mass = LogProbabilityGrid.Mass(tail);
-            foreach (ref var code in codes)
+            if (TopKMasses.Read(ref bits, coding.MassRice, row, out logTailMass[i], out logScale[i]) is { } problem)
             {
-                code = lowest - code;
-                if ((uint)code > LogProbabilityGrid.Lowest)
-                {
-                    throw Fail($"labels[{i}].ln p", "is above 0 or below what can be written", DeadLetterReason.InvalidLabels);
-                }
-
-                mass += LogProbabilityGrid.Mass(code);
+                throw Fail($"labels[{i}].ln p", problem, DeadLetterReason.InvalidLabels);
             }
-
-            var scale = Math.Log(mass);
-            if (!(Math.Abs(scale) <= LogProbabilityGrid.ReaderTolerance))
-            {
-                throw Fail($"labels[{i}].ln p", "and the tail's mass do not add up to 1", DeadLetterReason.InvalidLabels);
-            }
-
-            for (var k = 0; k < row.Length; k++)
-            {
-                row[k] = (float)Math.Min(0, (-codes[k] * LogProbabilityGrid.Step) - scale);
-            }
-
-            logTailMass[i] = tail == LogProbabilityGrid.NoMass ? float.NegativeInfinity : (float)Math.Min(0, (-tail * LogProbabilityGrid.Step) - scale);
-            logScale[i] = (float)scale;
         }
 
         _bits = bits;

@@ -27,6 +27,9 @@ public sealed record ReplayReport
     /// <summary>The state that the replay came to.</summary>
     public string? Replayed { get; init; }
 
+    /// <summary>True where the state's own checkpoint is still kept: its bytes were checked, and its state.</summary>
+    public bool CheckpointChecked { get; init; }
+
     /// <summary>Label records read.</summary>
     public long Records { get; init; }
 

@@ -14,14 +14,15 @@ namespace Reflux.Distillation.Replay;
 /// <param name="lineage">The states that were recorded of it.</param>
 /// <param name="labels">Its lane's label log.</param>
 /// <param name="compute">Of the environment of the training, if bits are to be compared.</param>
-public sealed class StudentReplay(StudentFile student, IReadOnlyList<LineageEntry> lineage, ILabelLogFactory labels, ComputeThread compute)
+/// <param name="checkpoints">Where the checkpoints themselves are checked too, as far as they are kept; null for nowhere.</param>
+public sealed class StudentReplay(StudentFile student, IReadOnlyList<LineageEntry> lineage, ILabelLogFactory labels, ICompute compute, CheckpointStore? checkpoints = null)
 {
     /// <summary>No record comes within this time although it was read once: it is nowhere to be had.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>The recorded state to compare with: the newest one, or the newest one of a step.</summary>
     public static LineageEntry? Choose(IReadOnlyList<LineageEntry> lineage, long? step) =>
-        lineage.Where(entry => step is null || entry.Step == step).MaxBy(entry => (entry.Epoch, entry.Step, entry.Records));
+        lineage.Where(entry => step is null || entry.Step == step).MaxBy(CheckpointName.Of);
 
     /// <summary>Replays up to a recorded state.</summary>
     /// <param name="toStep">The step; null for the newest state.</param>
@@ -29,23 +30,51 @@ public sealed class StudentReplay(StudentFile student, IReadOnlyList<LineageEntr
     /// <exception cref="RefluxException">The base model can't be loaded.</exception>
     public async Task<ReplayReport> RunAsync(long? toStep, CancellationToken cancellationToken)
     {
-        if (Choose(lineage, toStep) is not { } target)
-        {
-            return Report(ReplayVerdict.NotVerifiable, NothingRecorded(toStep));
-        }
+        return Choose(lineage, toStep) is { } target ? await RunAsync(target, cancellationToken) : Report(ReplayVerdict.NotVerifiable, NothingRecorded(toStep));
+    }
 
+    /// <summary>Replays up to the state that a snapshot's manifest states.</summary>
+    /// <exception cref="RefluxException">It is another student's, or states none (invalid-request); the base model can't be loaded.</exception>
+    public Task<ReplayReport> RunAsync(SnapshotManifest snapshot, CancellationToken cancellationToken) => snapshot.StudentId != student.Student.Id
+        ? throw new RefluxException(ErrorCodes.InvalidRequest, $"The snapshot is of student '{snapshot.Student}' ({snapshot.StudentId}), not of {student.Student.Id}.", "Name that student, by its id where another one bears its name now.")
+        : snapshot.StateHash is null
+        ? throw new RefluxException(ErrorCodes.InvalidRequest, $"The manifest of step {snapshot.Step} states no state hash: an older build published it.", "Verify the student itself, without --snapshot.")
+        : RunAsync(
+            new LineageEntry
+            {
+                Epoch = snapshot.Epoch,
+                Step = snapshot.Step,
+                Records = 0,
+                Start = snapshot.Next is null ? null : snapshot.From,
+                Next = snapshot.Next,
+                Passages = snapshot.Passages,
+                StateHash = snapshot.StateHash,
+                Environment = snapshot.Environment,
+                CreatedAt = snapshot.CreatedAt,
+            },
+            cancellationToken);
+
+    private async Task<ReplayReport> RunAsync(LineageEntry target, CancellationToken cancellationToken)
+    {
         var report = Report(ReplayVerdict.NotComparable, "") with { Step = target.Step, Next = target.Next, Recorded = target.StateHash };
         if (Incomparable(target) is { } reason)
         {
             return report with { Message = reason };
         }
 
+        var (stored, damage) = await CheckStoredAsync(target, cancellationToken);
+        report = report with { CheckpointChecked = stored };
+        if (damage is not null)
+        {
+            return report with { Verdict = ReplayVerdict.Different, Message = damage };
+        }
+
         var started = Stopwatch.GetTimestamp();
-        var fold = await StudentCheckpoint.LoadAsync(student.Student, student.Lane, compute, checkpoint: null, cancellationToken);
+        var (_, fold) = await StudentCheckpoint.LoadAsync(student.Student, student.Lane, compute, checkpoint: null, cancellationToken);
         try
         {
             await FollowAsync(fold, target, cancellationToken);
-            var replayed = await HashAsync(fold, cancellationToken);
+            var replayed = await HashAsync(fold);
             var same = replayed == target.StateHash && fold.Learner.Step == target.Step;
             return report with
             {
@@ -66,21 +95,66 @@ public sealed class StudentReplay(StudentFile student, IReadOnlyList<LineageEntr
         }
     }
 
+    /// <summary>Whether the checkpoint of that state is kept, and what is wrong with it: its bytes, or the state that they are.</summary>
+    private async Task<(bool Stored, string? Damage)> CheckStoredAsync(LineageEntry target, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (checkpoints is null || await checkpoints.FindAsync(student.Student.Id, target, cancellationToken) is not { } stored)
+            {
+                return (false, null);
+            }
+
+            var (_, fold) = await StudentCheckpoint.LoadAsync(student.Student, student.Lane, compute, stored, cancellationToken);
+            try
+            {
+                var hash = await HashAsync(fold);
+                return (true, hash == target.StateHash ? null : $"the checkpoint at step {target.Step} holds the state {hash}, and {target.StateHash} was recorded for it");
+            }
+            finally
+            {
+                await fold.DisposeAsync(compute);
+            }
+        }
+        catch (InvalidDataException damage)
+        {
+            return (true, $"the checkpoint at step {target.Step} is damaged: {damage.Message}");
+        }
+    }
+
     private async Task FollowAsync(StudentFold fold, LineageEntry target, CancellationToken cancellationToken)
     {
         if (target.Start is null)
         {
+            // nothing was read; where it was to be read may have changed
+            target.Passages.ToList().ForEach(fold.Intake.Pass);
             return;
         }
 
-        await using var log = await labels.OpenAsync(student.Lane.Lane!.LabelPartition, target.Start, cancellationToken);
-        while (fold.Intake.Bookmark.Next != target.Next)
+        ILabelLog? log = null;
+        try
         {
-            fold.Intake.Take(await ReadAsync(log, target, cancellationToken));
-            if (fold.HasFullStep)
+            while (fold.Intake.Bookmark.Next is var next && next != target.Next)
             {
-                await compute.RunAsync(ComputeQueue.Trainer, () => StepWhileFull(fold), cancellationToken);
+                if (target.Passages.FirstOrDefault(passage => passage.Left == next) is { } passage)
+                {
+                    fold.Intake.Pass(passage);
+                    await (log?.DisposeAsync() ?? ValueTask.CompletedTask);
+                    log = null;
+                    continue;
+                }
+
+                log ??= await labels.OpenAsync(student.Lane.Lane!.LabelPartition, next ?? target.Start, cancellationToken);
+                fold.Intake.Take(await ReadAsync(log, target, cancellationToken));
+                if (fold.HasFullStep)
+                {
+                    await compute.RunAsync(ComputeQueue.Trainer, () => StepWhileFull(fold), cancellationToken);
+                }
             }
+        }
+        finally
+        {
+            await (log?.DisposeAsync() ?? ValueTask.CompletedTask);
         }
     }
 
@@ -106,21 +180,10 @@ public sealed class StudentReplay(StudentFile student, IReadOnlyList<LineageEntr
         }
     }
 
-    private async Task<string> HashAsync(StudentFold fold, CancellationToken cancellationToken)
+    private async Task<string> HashAsync(StudentFold fold)
     {
-        var state = fold.Intake.Export();
-        var (weights, optimizer) = await compute.RunAsync(ComputeQueue.Trainer, () => (fold.Learner.CopyTrained(), fold.Learner.CopyOptimizer()), cancellationToken);
-        try
-        {
-            return StateHash.Of(fold.Learner.Step, state.Next, weights, optimizer, state.Dedupe, state.Pending);
-        }
-        finally
-        {
-            foreach (var copy in weights.Values.Concat(optimizer.Values))
-            {
-                copy.Dispose();
-            }
-        }
+        using var copy = await StateCopy.TakeAsync(fold, compute);
+        return copy.Hash;
     }
 
     /// <summary>Why bits can't be compared: any part of the way was computed elsewhere.</summary>

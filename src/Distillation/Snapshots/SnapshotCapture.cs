@@ -1,6 +1,5 @@
 using Reflux.Contracts.Identity;
-using Reflux.Distillation.Records;
-using Reflux.Distillation.Training;
+using Reflux.Distillation.Checkpoints;
 using Reflux.Models.Adapters;
 using static TorchSharp.torch;
 
@@ -11,28 +10,21 @@ internal sealed class SnapshotCapture : IDisposable
 {
     public required IReadOnlyDictionary<string, Tensor> Weights { get; init; }
 
-    /// <summary>What was trained beside a base, if that is how this student learns; merged into the weights as well.</summary>
-    public (LoraConfig Config, IReadOnlyDictionary<string, Tensor> Parameters)? Adapter { get; init; }
+    /// <summary>The state that the weights are part of.</summary>
+    public required StateCopy State { get; init; }
 
-    public required long Step { get; init; }
-
-    public required Position? Start { get; init; }
+    /// <summary>What kind of adapter is trained beside a base, if that is how this student learns; it is merged into the weights as well.</summary>
+    public LoraConfig? Adapter { get; init; }
 
     /// <summary>The oldest sequence that is not in the weights.</summary>
     public required (Position? Record, int Index) Frontier { get; init; }
 
-    public required string TeacherRevision { get; init; }
-
-    public required IntakeCounters Counters { get; init; }
-
     public required double DeviceSeconds { get; init; }
-
-    /// <summary>The newest holdout sequences, oldest first.</summary>
-    public required IReadOnlyList<LabelledSequence> Holdout { get; init; }
 
     public void Dispose()
     {
-        foreach (var tensor in Weights.Values.Concat(Adapter?.Parameters.Values ?? []))
+        State.Dispose();
+        foreach (var tensor in Weights.Values)
         {
             tensor.Dispose();
         }

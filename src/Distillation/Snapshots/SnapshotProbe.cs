@@ -10,7 +10,7 @@ namespace Reflux.Distillation.Snapshots;
 /// <summary>Measures a loaded model in work items short enough that a teacher and a trainer on the same device go on between them.</summary>
 /// <param name="compute">The device's thread.</param>
 /// <param name="temperature">T of the lane's labels.</param>
-internal sealed class SnapshotProbe(ComputeThread compute, double temperature)
+internal sealed class SnapshotProbe(ICompute compute, double temperature)
 {
     /// <summary>Prompts of a greedy check.</summary>
     public const int GreedyPrompts = 32;

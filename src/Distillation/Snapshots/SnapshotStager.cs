@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Reflux.Contracts;
 using Reflux.Contracts.Errors;
+using Reflux.Contracts.Faults;
 using Reflux.Contracts.Identity;
 using Reflux.Contracts.Snapshots;
 using Reflux.Distillation.Evaluation;
@@ -18,7 +19,7 @@ namespace Reflux.Distillation.Snapshots;
 /// Writes a capture into the blob store as a complete model directory, reads those stored bytes back, and measures them: the gate judges
 /// what a client will load, not what the trainer has in memory.
 /// </summary>
-internal sealed partial class SnapshotStager(TrainerContext context, StudentBase basis, ILogger<SnapshotStager> logger)
+internal sealed partial class SnapshotStager(TrainerContext context, StudentBase basis, ILogger<SnapshotStager> logger) : ISnapshotStager
 {
     /// <summary>Newest holdout sequences that the gate measures on; half a minute of publications must not eat the device.</summary>
     public const int GateSequences = 128;
@@ -27,14 +28,12 @@ internal sealed partial class SnapshotStager(TrainerContext context, StudentBase
 
     private readonly SnapshotProbe _probe = new(context.Compute, context.LaneDefinition.Spec.Temperature);
 
-    /// <summary>Stages and judges.</summary>
-    /// <param name="capture">The student between two steps; stays the caller's.</param>
-    /// <param name="previous">Digest of the manifest to compare with, if any; it becomes the parent.</param>
-    /// <param name="cancellationToken">Gives up; what is stored already is harmless.</param>
+    /// <inheritdoc />
     public async Task<StagedSnapshot> StageAsync(SnapshotCapture capture, string? previous, CancellationToken cancellationToken)
     {
         var files = await StoreAsync(capture, cancellationToken);
         var (gate, greedy) = await JudgeAsync(capture, files, previous, cancellationToken);
+        FaultPoint.Reach("snapshot.stage");
         var manifest = Describe(capture, files, gate, greedy, previous);
         var blob = await context.Blobs.PutAsync(JsonSerializer.SerializeToUtf8Bytes(manifest, RefluxJson.Options), cancellationToken);
         return new StagedSnapshot(manifest, blob.Sha256);
@@ -50,12 +49,13 @@ internal sealed partial class SnapshotStager(TrainerContext context, StudentBase
             return (SnapshotGate.Judge(nonFinite, ["not run on such weights"], null, null, maxDrop), new GreedyCheck(context.Compute.Threads, GreedyChecker.DefaultMaxTokens, []));
         }
 
-        LabelledSequence[] newest = [.. capture.Holdout.TakeLast(GateSequences)];
+        LabelledSequence[] holdout = [.. capture.State.Intake.Holdout.Select(sourced => sourced.Sequence)];
+        LabelledSequence[] newest = [.. holdout.TakeLast(GateSequences)];
         GreedyCheck greedy;
         AcceptanceReport? acceptance;
         using (var stored = await StoredSnapshot.LoadAsync(context.Blobs, files, context.Compute, cancellationToken))
         {
-            greedy = await _probe.RecordGreedyAsync(stored, SnapshotProbe.ChooseGreedyPrompts(stored, capture.Holdout), cancellationToken);
+            greedy = await _probe.RecordGreedyAsync(stored, SnapshotProbe.ChooseGreedyPrompts(stored, holdout), cancellationToken);
             acceptance = await _probe.AcceptanceAsync(stored, newest, cancellationToken);
         }
 
@@ -81,9 +81,9 @@ internal sealed partial class SnapshotStager(TrainerContext context, StudentBase
         }
 
         files.Add(await StoreAsync(WeightsFile, stream => Safetensors.Write(stream, capture.Weights, new Dictionary<string, string> { ["format"] = "pt" }), cancellationToken));
-        if (capture.Adapter is var (config, parameters))
+        if (capture.Adapter is { } adapter)
         {
-            files.Add(await StoreAsync(AdapterFile.FileName, stream => AdapterFile.Write(stream, config, parameters), cancellationToken));
+            files.Add(await StoreAsync(AdapterFile.FileName, stream => AdapterFile.Write(stream, adapter, capture.State.Trained), cancellationToken));
         }
 
         files.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
@@ -125,13 +125,15 @@ internal sealed partial class SnapshotStager(TrainerContext context, StudentBase
     private SnapshotManifest Describe(SnapshotCapture capture, IReadOnlyList<SnapshotFile> files, GateReport gate, GreedyCheck greedy, string? previous)
     {
         var lane = context.LaneDefinition;
+        var read = capture.State.Intake;
         var nowhere = new Position(new LogId(Guid.Empty, lane.LabelPartition), 0);
         return new SnapshotManifest
         {
             Student = context.Student.Name,
             StudentId = context.Student.Id,
             Epoch = context.Epoch,
-            Step = capture.Step,
+            Step = capture.State.Step,
+            StateHash = capture.State.Hash,
             SpecHash = context.StudentDefinition.SpecHash,
             BaseModel = basis.Name,
             Lane = context.Lane.Name,
@@ -139,16 +141,18 @@ internal sealed partial class SnapshotStager(TrainerContext context, StudentBase
             Teacher = new TeacherProvenance(
                 context.Teacher?.Name ?? "",
                 context.Teacher?.Id ?? Guid.Empty,
-                capture.TeacherRevision,
+                read.TeacherRevision,
                 context.Teacher?.Teacher?.Spec.LicenceVerdict ?? "unstated",
                 basis.Tokenizer.Hash,
                 basis.Template.Hash),
             Labels = new LabelProvenance(lane.Spec.Labels, LabelSpec.Of(lane.Spec).Size, lane.Spec.Temperature, lane.Spec.HoldoutFraction, "none"),
-            From = capture.Start ?? nowhere,
+            From = read.Start ?? nowhere,
             To = capture.Frontier.Record ?? nowhere,
             ToSequence = capture.Frontier.Index,
-            TrainedTokens = capture.Counters.TrainedTokens,
-            TrainedSequences = capture.Counters.TrainedSequences,
+            Next = read.Next,
+            Passages = read.Passages,
+            TrainedTokens = read.Counters.TrainedTokens,
+            TrainedSequences = read.Counters.TrainedSequences,
             Parent = previous,
             Dtype = context.StudentDefinition.Spec.Snapshots.Dtype,
             Environment = context.Compute.Environment,

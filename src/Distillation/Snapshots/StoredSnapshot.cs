@@ -33,7 +33,7 @@ internal static class StoredSnapshot
     /// <exception cref="FileNotFoundException">A file is missing from the store.</exception>
     /// <exception cref="InvalidDataException">A stored file is not what the manifest names.</exception>
     public static async Task<LanguageModel> LoadAsync(
-        IBlobStore blobs, IReadOnlyList<SnapshotFile> files, ComputeThread compute, CancellationToken cancellationToken)
+        IBlobStore blobs, IReadOnlyList<SnapshotFile> files, ICompute compute, CancellationToken cancellationToken)
     {
         var directory = Directory.CreateTempSubdirectory("reflux-snapshot-").FullName;
         try

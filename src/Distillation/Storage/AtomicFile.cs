@@ -1,3 +1,5 @@
+using Reflux.Contracts.Faults;
+
 namespace Reflux.Distillation.Storage;
 
 /// <summary>Files and directories that are either wholly there or not at all: temporary name, fsync, rename, fsync of the directory.</summary>
@@ -16,6 +18,7 @@ public static class AtomicFile
             await using (var stream = Create(temporary))
             {
                 await stream.WriteAsync(content, cancellationToken);
+                FaultPoint.Reach("file.fsync");
                 stream.Flush(flushToDisk: true);
             }
 
@@ -43,7 +46,9 @@ public static class AtomicFile
     /// <summary>Renames a finished and fsynced temporary file to its name and makes the rename durable.</summary>
     public static void Publish(string temporary, string path)
     {
+        FaultPoint.Reach("file.rename");
         File.Move(temporary, path, overwrite: true);
+        FaultPoint.Reach("file.renamed");
         DirectorySync.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
@@ -51,7 +56,9 @@ public static class AtomicFile
     public static void PublishDirectory(string temporary, string path)
     {
         DirectorySync.Flush(temporary);
+        FaultPoint.Reach("directory.rename");
         Directory.Move(temporary, path);
+        FaultPoint.Reach("directory.renamed");
         DirectorySync.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Reflux.Contracts.Errors;
+using Reflux.Contracts.Faults;
 using Reflux.Contracts.Storage;
 
 namespace Reflux.Distillation.Storage;
@@ -24,6 +25,7 @@ public sealed class FileBlobStore(string root) : IBlobStore
             else
             {
                 AtomicFile.CreateDirectory(Path.GetDirectoryName(path)!);
+                FaultPoint.Reach("blob.publish");
                 AtomicFile.Publish(temporary, path);
             }
 
@@ -61,6 +63,7 @@ public sealed class FileBlobStore(string root) : IBlobStore
             await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
         }
 
+        FaultPoint.Reach("blob.fsync");
         stream.Flush(flushToDisk: true);
         var digest = hash.GetHashAndReset();
 

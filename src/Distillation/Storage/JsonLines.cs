@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Reflux.Contracts;
+using Reflux.Contracts.Faults;
 
 namespace Reflux.Distillation.Storage;
 
@@ -19,17 +20,13 @@ public static class JsonLines
         var created = !File.Exists(path);
         await using (var stream = new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.Read, Options = FileOptions.Asynchronous }))
         {
-            using var memory = new MemoryStream();
-            foreach (var document in documents)
-            {
-                JsonSerializer.Serialize(memory, document, RefluxJson.Options);
-                memory.WriteByte(LineFeed);
-            }
-
             stream.SetLength(await EndAsync(stream, cancellationToken));
             stream.Seek(0, SeekOrigin.End);
-            await stream.WriteAsync(memory.GetBuffer().AsMemory(0, (int)memory.Length), cancellationToken);
+            FaultPoint.Reach("lines.write");
+            await stream.WriteAsync(Encode(documents), cancellationToken);
+            FaultPoint.Reach("lines.fsync");
             stream.Flush(flushToDisk: true);
+            FaultPoint.Reach("lines.written");
         }
 
         if (created)
@@ -37,6 +34,10 @@ public static class JsonLines
             DirectorySync.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
     }
+
+    /// <summary>Writes a file anew, in the place of what was there.</summary>
+    /// <exception cref="IOException">The disk refuses; the lines before are untouched.</exception>
+    public static Task WriteAsync<T>(string path, IEnumerable<T> documents, CancellationToken cancellationToken) => AtomicFile.WriteAsync(path, Encode(documents), cancellationToken);
 
     /// <summary>Every whole line; none where there is no file.</summary>
     /// <exception cref="InvalidDataException">A line before the end is no such document.</exception>
@@ -66,6 +67,18 @@ public static class JsonLines
         }
 
         return documents;
+    }
+
+    private static ReadOnlyMemory<byte> Encode<T>(IEnumerable<T> documents)
+    {
+        using var memory = new MemoryStream();
+        foreach (var document in documents)
+        {
+            JsonSerializer.Serialize(memory, document, RefluxJson.Options);
+            memory.WriteByte(LineFeed);
+        }
+
+        return memory.ToArray();
     }
 
     /// <summary>Where the last whole line ends.</summary>

@@ -19,7 +19,7 @@ namespace Reflux.Distillation.Teaching;
 /// <param name="lane">Label form, temperature, answer length and seed.</param>
 /// <param name="laneId">Salts the holdout and the sequence ids.</param>
 /// <param name="teacherId">Stands in every record.</param>
-public sealed class TeacherEngine(LanguageModel model, LaneDefinition lane, Guid laneId, Guid teacherId) : IDisposable
+public sealed class TeacherEngine(LanguageModel model, LaneDefinition lane, Guid laneId, Guid teacherId) : ITeacherEngine
 {
     private readonly Labeller _labeller = Labeller.For(LabelSpec.Of(lane.Spec));
 

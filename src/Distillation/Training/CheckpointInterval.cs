@@ -4,14 +4,14 @@ namespace Reflux.Distillation.Training;
 /// How far a trainer goes between two checkpoints, at most: what lies behind the last one is trained again after a crash, and producers on a small broker
 /// run ahead of it only so far.
 /// </summary>
-public static class CheckpointInterval
+/// <param name="Records">Label records.</param>
+/// <param name="Bytes">Bytes of label records.</param>
+/// <param name="Longest">Time, while there is something to write.</param>
+public sealed record CheckpointInterval(long Records, long Bytes, TimeSpan Longest)
 {
-    /// <summary>Label records.</summary>
-    public const long Records = 16;
+    /// <summary>That of every trainer in a silo.</summary>
+    public static CheckpointInterval Default { get; } = new(16, 1 << 20, TimeSpan.FromSeconds(5));
 
-    /// <summary>Bytes of label records.</summary>
-    public const long Bytes = 1 << 20;
-
-    /// <summary>Time, while there is something to write.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+    /// <summary>Only the first and the last checkpoint, for measurements: nothing else promises a restart.</summary>
+    public static CheckpointInterval Never { get; } = new(long.MaxValue, long.MaxValue, TimeSpan.MaxValue);
 }

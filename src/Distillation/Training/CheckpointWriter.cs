@@ -9,7 +9,7 @@ namespace Reflux.Distillation.Training;
 /// never lets go of what a restart would need. A disk or host that refuses is asked again until it gives in: without a newer safe
 /// position the producers would wait for ever.
 /// </summary>
-internal sealed partial class CheckpointWriter(CheckpointStore store, ITrainerServices services, TimeProvider time, ILogger logger)
+internal sealed partial class CheckpointWriter(ICheckpointStore store, ITrainerServices services, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan PublishWithin = TimeSpan.FromSeconds(5);
 
@@ -28,7 +28,7 @@ internal sealed partial class CheckpointWriter(CheckpointStore store, ITrainerSe
 
     /// <summary>Starts writing in the background. The writer must not be busy; it takes ownership of the content.</summary>
     public void Begin(CheckpointContent content, CancellationToken cancellationToken) =>
-        _inFlight = Task.Run(() => WriteUntilDurableAsync(content, cancellationToken), CancellationToken.None);
+        _inFlight = WriteUntilDurableAsync(content, cancellationToken);
 
     /// <summary>Throws what ended the last write for good, for example that a newer trainer has taken over.</summary>
     public Task ObserveAsync() => Busy ? Task.CompletedTask : _inFlight;
@@ -68,6 +68,7 @@ internal sealed partial class CheckpointWriter(CheckpointStore store, ITrainerSe
 
     private async Task WriteUntilDurableAsync(CheckpointContent content, CancellationToken cancellationToken)
     {
+        await Task.Yield();
         using (content)
         {
             await _patience.UntilDoneAsync("writing a checkpoint", () => store.SaveAsync(content, cancellationToken), cancellationToken);

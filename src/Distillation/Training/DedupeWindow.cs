@@ -10,7 +10,7 @@ namespace Reflux.Distillation.Training;
 /// for each sample index), and for retries of clients the newest ids of sequences whose prompt carried a key. Its answers depend only
 /// on the sequences shown before, so the same log gives the same fates after any restart.
 /// </summary>
-internal sealed class DedupeWindow
+internal class DedupeWindow
 {
     /// <summary>How many keyed sequence ids are remembered.</summary>
     public const int KeyedCapacity = 1 << 17;
@@ -20,7 +20,7 @@ internal sealed class DedupeWindow
     private readonly HashSet<Id128> _keyed = [];
 
     /// <summary>Decides a sequence's fate and remembers it. The first in log order wins.</summary>
-    public SequenceFate Admit(LabelledSequence sequence)
+    public virtual SequenceFate Admit(LabelledSequence sequence)
     {
         var bitmap = BitmapOf(sequence.Prompt.Log, sequence.Sample);
         var offset = sequence.Prompt.Offset;

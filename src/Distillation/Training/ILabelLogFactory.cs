@@ -11,4 +11,8 @@ public interface ILabelLogFactory
     /// <param name="cancellationToken">Gives up opening.</param>
     /// <exception cref="Reflux.Contracts.Errors.RefluxException">The position is out of range or names another log.</exception>
     Task<ILabelLog> OpenAsync(int partition, Position? from, CancellationToken cancellationToken);
+
+    /// <summary>What can be read next where the log does not go on at a position: behind missing records, or at the start of the log that has taken its place.</summary>
+    /// <returns>Null where nothing is known to follow: the partition is another, or the position is beyond the log's end.</returns>
+    Task<LogPassage?> FindNextAsync(int partition, Position at, CancellationToken cancellationToken) => Task.FromResult<LogPassage?>(null);
 }

@@ -11,6 +11,7 @@ namespace Reflux.Distillation.Training;
 /// <param name="Dedupe">The dedupe window.</param>
 /// <param name="Holdout">The newest holdout sequences.</param>
 /// <param name="Pending">Sequences that are consumed and wait for a full step.</param>
+/// <param name="Passages">Where it went on elsewhere in the log, oldest first.</param>
 internal sealed record IntakeState(
     Position? Start,
     Position? Next,
@@ -19,4 +20,5 @@ internal sealed record IntakeState(
     IntakeCounters Counters,
     byte[] Dedupe,
     IReadOnlyList<SourcedSequence> Holdout,
-    IReadOnlyList<SourcedSequence> Pending);
+    IReadOnlyList<SourcedSequence> Pending,
+    IReadOnlyList<LogPassage> Passages);

@@ -1,3 +1,4 @@
+using Reflux.Distillation.Records;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -41,6 +42,11 @@ public sealed class PackedBatch
     /// Index into the flattened [B·T] hidden states of the row that predicts token <paramref name="target"/> of a sequence: the state of the token before it.
     /// </summary>
     public long PredictingRow(PackedSequence sequence, int target) => ((long)sequence.Row * RowLength) + sequence.Start + target - 1;
+
+    /// <summary>The predicting rows of all labelled positions, one sequence after the other, t ascending.</summary>
+    /// <param name="sequences">Those of <see cref="Sequences"/>, in their order.</param>
+    public long[] PredictingRows(IReadOnlyList<LabelledSequence> sequences) =>
+        [.. Sequences.Zip(sequences).SelectMany(pair => pair.Second.Targets.Select(target => PredictingRow(pair.First, target)))];
 
     /// <summary>Token ids on a device, int64 [B, T].</summary>
     public Tensor IdTensor(Device device) => tensor(Ids, [Rows, RowLength], dtype: ScalarType.Int64, device: device);

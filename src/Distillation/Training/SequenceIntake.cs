@@ -23,18 +23,22 @@ internal sealed class SequenceIntake
     private Position? _next;
     private string _lastRecordSha256 = "";
     private string _teacherRevision = "";
+    private IReadOnlyList<LogPassage> _passages = [];
 
-    public SequenceIntake(IntakeRules rules, IntakeState? restored)
+    /// <param name="rules">What a record must match.</param>
+    /// <param name="restored">What a checkpoint holds; null to begin.</param>
+    /// <param name="dedupe">Decides in place of the window that is restored.</param>
+    public SequenceIntake(IntakeRules rules, IntakeState? restored, DedupeWindow? dedupe = null)
     {
         _rules = rules;
-        _dedupe = restored is null ? new DedupeWindow() : DedupeWindow.FromBytes(restored.Dedupe);
+        _dedupe = dedupe ?? (restored is null ? new DedupeWindow() : DedupeWindow.FromBytes(restored.Dedupe));
         if (restored is null)
         {
             return;
         }
 
-        (_start, _next, _lastRecordSha256, _teacherRevision, _counters) =
-            (restored.Start, restored.Next, restored.LastRecordSha256, restored.TeacherRevision, restored.Counters);
+        (_start, _next, _lastRecordSha256, _teacherRevision, _counters, _passages) =
+            (restored.Start, restored.Next, restored.LastRecordSha256, restored.TeacherRevision, restored.Counters, restored.Passages);
         foreach (var sequence in restored.Holdout)
         {
             _holdout.Add(sequence);
@@ -70,13 +74,13 @@ internal sealed class SequenceIntake
     }
 
     /// <summary>Position, provenance and counters of one moment, without the windows.</summary>
-    public (Position? Start, Position? Next, string TeacherRevision, IntakeCounters Counters) Bookmark
+    public (Position? Start, Position? Next, string TeacherRevision, IntakeCounters Counters, IReadOnlyList<LogPassage> Passages) Bookmark
     {
         get
         {
             lock (_gate)
             {
-                return (_start, _next, _teacherRevision, _counters);
+                return (_start, _next, _teacherRevision, _counters, _passages);
             }
         }
     }
@@ -122,6 +126,16 @@ internal sealed class SequenceIntake
         }
 
         return letters;
+    }
+
+    /// <summary>Goes on elsewhere in the log.</summary>
+    public void Pass(LogPassage passage)
+    {
+        lock (_gate)
+        {
+            _next = passage.Entered;
+            _passages = [.. _passages, passage];
+        }
     }
 
     /// <summary>The next <paramref name="count"/> training sequences, left in place until <see cref="Trained"/>.</summary>
@@ -197,7 +211,7 @@ internal sealed class SequenceIntake
     {
         lock (_gate)
         {
-            return new IntakeState(_start, _next, _lastRecordSha256, _teacherRevision, _counters, _dedupe.ToBytes(), _holdout.ToList(), [.. _pending]);
+            return new IntakeState(_start, _next, _lastRecordSha256, _teacherRevision, _counters, _dedupe.ToBytes(), _holdout.ToList(), [.. _pending], _passages);
         }
     }
 

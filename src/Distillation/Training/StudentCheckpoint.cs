@@ -22,45 +22,43 @@ internal static class StudentCheckpoint
         TrainerContext context,
         string baseModel,
         string baseSnapshot,
-        long step,
         double deviceSeconds,
         double? loss,
-        IntakeState state,
-        IReadOnlyDictionary<string, Tensor> weights,
-        IReadOnlyDictionary<string, Tensor> optimizer) => new()
+        StateCopy copy) => new()
     {
         Document = new CheckpointDocument
         {
             StudentId = context.Student.Id,
             Epoch = context.Epoch,
-            Step = step,
+            Step = copy.Step,
             SpecHash = context.StudentDefinition.SpecHash,
             BaseModel = baseModel,
             BaseSnapshot = baseSnapshot,
-            Start = state.Start,
-            Next = state.Next,
-            LastRecordSha256 = state.LastRecordSha256,
-            TeacherRevision = state.TeacherRevision,
-            Counters = state.Counters,
+            Start = copy.Intake.Start,
+            Next = copy.Intake.Next,
+            Passages = copy.Intake.Passages,
+            LastRecordSha256 = copy.Intake.LastRecordSha256,
+            TeacherRevision = copy.Intake.TeacherRevision,
+            Counters = copy.Intake.Counters,
             Loss = loss,
             DeviceSeconds = deviceSeconds,
             Environment = context.Compute.Environment,
             CreatedAt = context.Time.GetUtcNow(),
         },
-        Tensors = new Dictionary<string, IReadOnlyDictionary<string, Tensor>> { [WeightsFile] = weights, [OptimizerFile] = optimizer },
+        Tensors = new Dictionary<string, IReadOnlyDictionary<string, Tensor>> { [WeightsFile] = copy.Trained, [OptimizerFile] = copy.Optimizer },
         Files = new Dictionary<string, Func<byte[]>>
         {
-            [DedupeFile] = () => state.Dedupe,
-            [HoldoutFile] = () => SourcedSequenceFile.Encode(state.Holdout),
-            [PendingFile] = () => SourcedSequenceFile.Encode(state.Pending),
+            [DedupeFile] = () => copy.Intake.Dedupe,
+            [HoldoutFile] = () => SourcedSequenceFile.Encode(copy.Intake.Holdout),
+            [PendingFile] = () => SourcedSequenceFile.Encode(copy.Intake.Pending),
         },
-        StateHash = new Lazy<string>(() => StateHash.Of(step, state.Next, weights, optimizer, state.Dedupe, state.Pending)),
+        StateHash = new Lazy<string>(() => copy.Hash),
     };
 
     /// <summary>Loads the base, or what a checkpoint made of it.</summary>
     /// <exception cref="RefluxException">The checkpoint is of another spec or base.</exception>
-    public static async Task<StudentFold> LoadAsync(
-        Definition studentDefinition, Definition laneDefinition, ComputeThread compute, StoredCheckpoint? checkpoint, CancellationToken cancellationToken)
+    public static async Task<(StudentBase Basis, StudentFold Fold)> LoadAsync(
+        Definition studentDefinition, Definition laneDefinition, ICompute compute, StoredCheckpoint? checkpoint, CancellationToken cancellationToken)
     {
         var student = studentDefinition.Student ?? throw new ArgumentException("the definition is not a student's", nameof(studentDefinition));
         var lane = laneDefinition.Lane?.Spec ?? throw new ArgumentException("the definition is not a lane's", nameof(laneDefinition));
@@ -83,7 +81,7 @@ internal static class StudentCheckpoint
 
         var rules = new IntakeRules(
             laneDefinition.Id, basis.Tokenizer.Hash, basis.Template.Hash, labels, basis.Tokenizer.VocabularySize, basis.Config.MaxPositions);
-        var intake = new SequenceIntake(rules, checkpoint is null ? null : await ReadStateAsync(checkpoint, cancellationToken));
+        var intake = new SequenceIntake(rules, checkpoint is null ? null : await ReadStateAsync(checkpoint.Document, file => File.ReadAllBytesAsync(checkpoint.PathOf(file), cancellationToken)));
         var learner = await compute.RunAsync(
             ComputeQueue.Trainer,
             () =>
@@ -97,7 +95,7 @@ internal static class StudentCheckpoint
                 return created;
             },
             cancellationToken);
-        return new StudentFold(basis, intake, learner, student.Spec.Training.SequencesPerStep);
+        return (basis, new StudentFold(basis.Name, intake, learner, student.Spec.Training.SequencesPerStep));
     }
 
     private static void Restore(StudentLearner learner, StoredCheckpoint checkpoint, Device device)
@@ -110,19 +108,17 @@ internal static class StudentCheckpoint
             Safetensors.Read(checkpoint.PathOf(OptimizerFile), device));
     }
 
-    private static async Task<IntakeState> ReadStateAsync(StoredCheckpoint checkpoint, CancellationToken cancellationToken)
-    {
-        var document = checkpoint.Document;
-        return new IntakeState(
-            document.Start,
-            document.Next,
-            document.LastRecordSha256,
-            document.TeacherRevision,
-            document.Counters,
-            await File.ReadAllBytesAsync(checkpoint.PathOf(DedupeFile), cancellationToken),
-            SourcedSequenceFile.Decode(await File.ReadAllBytesAsync(checkpoint.PathOf(HoldoutFile), cancellationToken)),
-            SourcedSequenceFile.Decode(await File.ReadAllBytesAsync(checkpoint.PathOf(PendingFile), cancellationToken)));
-    }
+    /// <summary>The intake's state, from a checkpoint's document and its files.</summary>
+    public static async Task<IntakeState> ReadStateAsync(CheckpointDocument document, Func<string, Task<byte[]>> read) => new(
+        document.Start,
+        document.Next,
+        document.LastRecordSha256,
+        document.TeacherRevision,
+        document.Counters,
+        await read(DedupeFile),
+        SourcedSequenceFile.Decode(await read(HoldoutFile)),
+        SourcedSequenceFile.Decode(await read(PendingFile)),
+        document.Passages);
 
     private static void Refuse(CheckpointDocument document, string specHash, string baseModel)
     {

@@ -3,17 +3,17 @@ using Reflux.Distillation.Compute;
 namespace Reflux.Distillation.Training;
 
 /// <summary>A student as a fold over its log: what it has read and what it has learned from it. Trainer and replay both are this.</summary>
-/// <param name="basis">What it began as.</param>
+/// <param name="baseModel">Names what it began as.</param>
 /// <param name="intake">What it has read.</param>
 /// <param name="learner">Its weights and optimizer.</param>
 /// <param name="sequencesPerStep">Sequences of one optimizer step.</param>
-internal sealed class StudentFold(StudentBase basis, SequenceIntake intake, StudentLearner learner, int sequencesPerStep)
+internal sealed class StudentFold(string baseModel, SequenceIntake intake, ILearner learner, int sequencesPerStep)
 {
-    public StudentBase Basis => basis;
+    public string BaseModel => baseModel;
 
     public SequenceIntake Intake => intake;
 
-    public StudentLearner Learner => learner;
+    public ILearner Learner => learner;
 
     public bool HasFullStep => intake.Waiting >= sequencesPerStep;
 
@@ -33,5 +33,5 @@ internal sealed class StudentFold(StudentBase basis, SequenceIntake intake, Stud
     }
 
     /// <summary>Frees the weights' memory.</summary>
-    public Task DisposeAsync(ComputeThread compute) => compute.RunAsync(ComputeQueue.Trainer, learner.Dispose, CancellationToken.None);
+    public Task DisposeAsync(ICompute compute) => compute.RunAsync(ComputeQueue.Trainer, learner.Dispose, CancellationToken.None);
 }

@@ -3,6 +3,7 @@ using Reflux.Contracts.Definitions;
 using Reflux.Contracts.Errors;
 using Reflux.Distillation.Objectives;
 using Reflux.Distillation.Records;
+using Reflux.Models.Adapters;
 using Reflux.Models.Decoders;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,7 +14,7 @@ namespace Reflux.Distillation.Training;
 /// A student's weights, or an adapter beside them, with their optimizer. A step is a pure function of both and of its sequences: no clock, no random
 /// draw, no global state enters. Every method runs on the compute thread.
 /// </summary>
-public sealed class StudentLearner : IDisposable
+public sealed class StudentLearner : ILearner
 {
     private readonly TrainingSpec _spec;
     private readonly ChunkedHeadLoss _headLoss;
@@ -107,6 +108,10 @@ public sealed class StudentLearner : IDisposable
         return new StepResult(loss, norm, learningRate);
     }
 
+    LoraConfig? ILearner.Adapter => Decoder.Adapter?.Config;
+
+    StepResult ILearner.Train(IReadOnlyList<LabelledSequence> sequences) => Train(sequences);
+
     /// <summary>The whole student's weights as they are now, an adapter merged, on the CPU, in a dtype; the caller's to dispose.</summary>
     public IReadOnlyDictionary<string, Tensor> CopyWeights(ScalarType dtype)
     {
@@ -148,7 +153,7 @@ public sealed class StudentLearner : IDisposable
         using var scope = NewDisposeScope();
         var decoder = _copy?.Decoder ?? Decoder;
         var device = decoder.Device;
-        var rows = tensor(PredictingRows(batch, sequences), device: device);
+        var rows = tensor(batch.PredictingRows(sequences), device: device);
         var (ids, positions, mask) = (batch.IdTensor(device), batch.PositionTensor(device), batch.MaskTensor(device));
         var recomputed = _spec.RecomputeBlocks ? decoder.HiddenRecomputed(ids, positions, mask) : null;
         var hidden = recomputed?.Hidden ?? decoder.Hidden(ids, positions, mask);
@@ -191,19 +196,5 @@ public sealed class StudentLearner : IDisposable
         {
             decoder.SetTrainable(true);
         }
-    }
-
-    private static long[] PredictingRows(PackedBatch batch, IReadOnlyList<LabelledSequence> sequences)
-    {
-        var rows = new List<long>();
-        for (var i = 0; i < sequences.Count; i++)
-        {
-            foreach (var target in sequences[i].Targets)
-            {
-                rows.Add(batch.PredictingRow(batch.Sequences[i], target));
-            }
-        }
-
-        return [.. rows];
     }
 }

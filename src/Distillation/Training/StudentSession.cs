@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Reflux.Contracts.Http;
 using Reflux.Contracts.Identity;
@@ -22,10 +21,10 @@ internal sealed partial class StudentSession : IAsyncDisposable
     private static readonly TimeSpan LongestItem = TimeSpan.FromMilliseconds(400);
     private readonly TrainerContext _context;
     private readonly StudentFold _fold;
-    private readonly SnapshotStager _stager;
+    private readonly ISnapshotStager _stager;
     private readonly CheckpointWriter _writer;
     private readonly ThroughputMeter _throughput;
-    private readonly SemaphoreSlim _boundary = new(1);
+    private readonly Turns _boundary = new();
     private readonly ILogger _logger;
     private (long Records, long Bytes) _captured;
     private long _capturedAt;
@@ -35,12 +34,11 @@ internal sealed partial class StudentSession : IAsyncDisposable
     private long _end;
     private (GateReport Gate, long Step)? _lastGate;
 
-    internal StudentSession(TrainerContext context, StudentFold fold)
+    internal StudentSession(TrainerContext context, LoadedStudent student)
     {
         _context = context;
-        _fold = fold;
+        (_fold, _stager) = (student.Fold, student.Stager);
         _logger = context.Loggers.CreateLogger<StudentSession>();
-        _stager = new SnapshotStager(context, fold.Basis, context.Loggers.CreateLogger<SnapshotStager>());
         _writer = new CheckpointWriter(context.Checkpoints, context.Services, context.Time, _logger);
         _throughput = new ThroughputMeter(context.Time);
         _capturedAt = context.Time.GetTimestamp();
@@ -59,7 +57,13 @@ internal sealed partial class StudentSession : IAsyncDisposable
 
     public SequenceIntake Intake => _fold.Intake;
 
-    private StudentLearner Learner => _fold.Learner;
+    /// <summary>Checkpoints begun between two steps.</summary>
+    public long Checkpoints { get; private set; }
+
+    /// <summary>How long the loop stood still for them.</summary>
+    public TimeSpan Checkpointing { get; private set; }
+
+    private ILearner Learner => _fold.Learner;
 
     /// <summary>Restores a checkpoint's bookkeeping, or writes the base as the first snapshot and checkpoint before anything trains.</summary>
     public async Task BeginAsync(CheckpointDocument? restored, CancellationToken cancellationToken)
@@ -68,7 +72,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
         if (restored is not null)
         {
             (_baseSnapshot, _loss, _captured) = (restored.BaseSnapshot, restored.Loss, (restored.Counters.LabelRecords, restored.Counters.LabelBytes));
-            await _context.Checkpoints.RecordAsync(restored, cancellationToken);
+            await _context.Checkpoints.RecordAsync(restored, _context.Epoch, cancellationToken);
             await _writer.ResumeAsync(restored, cancellationToken);
             return;
         }
@@ -78,7 +82,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
     }
 
     /// <summary>Keeps weights and counters still until disposed.</summary>
-    public Task<IDisposable> HoldBoundaryAsync(CancellationToken cancellationToken) => _boundary.TurnAsync(cancellationToken);
+    public Task<IDisposable> HoldBoundaryAsync(CancellationToken cancellationToken) => _boundary.TakeAsync(cancellationToken);
 
     /// <summary>
     /// Optimizer steps on the next sequences in log order: at least one, and more while they are short, so that an item of this queue lasts about as long
@@ -92,7 +96,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
     private IReadOnlyList<DeadLetter> TrainSteps()
     {
         var quarantined = new List<DeadLetter>();
-        var started = Stopwatch.GetTimestamp();
+        var started = _context.Time.GetTimestamp();
         do
         {
             var outcome = _fold.Step();
@@ -108,7 +112,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
                 Observe(outcome.Undone!);
             }
         }
-        while (HasFullStep && Stopwatch.GetElapsedTime(started) < LongestItem);
+        while (HasFullStep && _context.Time.GetElapsedTime(started) < LongestItem);
 
         return quarantined;
     }
@@ -133,17 +137,34 @@ internal sealed partial class StudentSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Goes on elsewhere in the log; returns when a checkpoint holds that, so that nothing behind it can take effect without it.</summary>
+    /// <exception cref="RefluxException">A newer trainer has taken over (stale-epoch).</exception>
+    public async Task PassAsync(LogPassage passage, Patience patience, CancellationToken cancellationToken)
+    {
+        using (await HoldBoundaryAsync(cancellationToken))
+        {
+            await _writer.IdleAsync();
+            await _writer.ObserveAsync();
+            LogPassage(passage.Left, passage.Entered, passage.Gap);
+            Intake.Pass(passage);
+            await patience.UntilDoneAsync("writing a checkpoint", async () => await _writer.WriteAsync(await CaptureCheckpointAsync(), cancellationToken), cancellationToken);
+        }
+    }
+
     /// <summary>Starts a checkpoint in the background where enough of the log was consumed since the last. The boundary must be held.</summary>
     public async Task CheckpointWhenDueAsync(CancellationToken cancellationToken)
     {
         await _writer.ObserveAsync();
         var counters = Intake.Counters;
-        var due = counters.LabelRecords - _captured.Records >= CheckpointInterval.Records
-            || counters.LabelBytes - _captured.Bytes >= CheckpointInterval.Bytes
-            || _context.Time.GetElapsedTime(_capturedAt) >= CheckpointInterval.Longest;
+        var due = counters.LabelRecords - _captured.Records >= _context.CheckpointInterval.Records
+            || counters.LabelBytes - _captured.Bytes >= _context.CheckpointInterval.Bytes
+            || _context.Time.GetElapsedTime(_capturedAt) >= _context.CheckpointInterval.Longest;
         if (due && !_writer.Busy)
         {
+            var began = _context.Time.GetTimestamp();
             _writer.Begin(await CaptureCheckpointAsync(), cancellationToken);
+            Checkpointing += _context.Time.GetElapsedTime(began);
+            Checkpoints++;
         }
     }
 
@@ -199,6 +220,7 @@ internal sealed partial class StudentSession : IAsyncDisposable
             QuarantinedSequences = state.Counters.QuarantinedSequences,
             LabelBytes = state.Counters.LabelBytes,
             LabelledTokens = state.Counters.LabelledTokens,
+            Passages = state.Passages,
             Next = state.Next ?? new Position(new LogId(Guid.Empty, _context.LaneDefinition.LabelPartition), 0),
             Backlog = Math.Max(0, Volatile.Read(ref _end) - (state.Next?.Offset ?? 0)),
             Loss = _loss ?? 0,
@@ -218,40 +240,34 @@ internal sealed partial class StudentSession : IAsyncDisposable
     {
         await _writer.IdleAsync();
         await _fold.DisposeAsync(_context.Compute);
-        _boundary.Dispose();
     }
 
     private async Task<SnapshotCapture> CaptureSnapshotAsync()
     {
         var dtype = SnapshotDtype.Parse(_context.StudentDefinition.Spec.Snapshots.Dtype);
-        var state = Intake.Bookmark;
-        var (weights, trained) = await _context.Compute.RunAsync(
-            ComputeQueue.Trainer, () => (Learner.CopyWeights(dtype), Learner.Decoder.Adapter is null ? null : Learner.CopyTrained()), CancellationToken.None);
+        var weights = await _context.Compute.RunAsync(ComputeQueue.Trainer, () => Learner.CopyWeights(dtype), CancellationToken.None);
         return new SnapshotCapture
         {
             Weights = weights,
-            Adapter = trained is null ? null : (Learner.Decoder.Adapter!.Config, trained),
-            Step = Learner.Step,
-            Start = state.Start,
+            State = await StateCopy.TakeAsync(_fold, _context.Compute),
+            Adapter = Learner.Adapter,
             Frontier = Intake.Frontier,
-            TeacherRevision = state.TeacherRevision,
-            Counters = state.Counters,
             DeviceSeconds = Learner.DeviceSeconds,
-            Holdout = [.. Intake.Holdout().Select(sourced => sourced.Sequence)],
         };
     }
 
     private async Task<CheckpointContent> CaptureCheckpointAsync()
     {
-        var state = Intake.Export();
-        var (weights, optimizer) = await _context.Compute.RunAsync(
-            ComputeQueue.Trainer, () => (Learner.CopyTrained(), Learner.CopyOptimizer()), CancellationToken.None);
-        (_captured, _capturedAt) = ((state.Counters.LabelRecords, state.Counters.LabelBytes), _context.Time.GetTimestamp());
-        return StudentCheckpoint.Describe(_context, _fold.Basis.Name, _baseSnapshot, Learner.Step, Learner.DeviceSeconds, _loss, state, weights, optimizer);
+        var copy = await StateCopy.TakeAsync(_fold, _context.Compute);
+        (_captured, _capturedAt) = ((copy.Intake.Counters.LabelRecords, copy.Intake.Counters.LabelBytes), _context.Time.GetTimestamp());
+        return StudentCheckpoint.Describe(_context, _fold.BaseModel, _baseSnapshot, Learner.DeviceSeconds, _loss, copy);
     }
 
     [LoggerMessage(LogLevel.Debug, "step {Step}: loss {Loss}, gradient norm {GradientNorm}, learning rate {LearningRate}")]
     private partial void LogStep(long step, double loss, double gradientNorm, double learningRate);
+
+    [LoggerMessage(LogLevel.Warning, "the log does not go on at {Left}; going on at {Entered}, records missing: {Gap}")]
+    private partial void LogPassage(Position left, Position entered, bool gap);
 
     [LoggerMessage(LogLevel.Error, "a step was undone: {Why}")]
     private partial void LogUndone(string why);

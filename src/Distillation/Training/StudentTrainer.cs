@@ -50,19 +50,25 @@ public sealed partial class StudentTrainer : IAsyncDisposable
     /// <summary>True where it failed by something that only a person can mend: its student is to be paused, with the message.</summary>
     public bool NeedsAttention { get; private set; }
 
+    /// <summary>Where it stands before a gap in its log that its owner may accept; null where it did not fail by one.</summary>
+    public Position? Gap { get; private set; }
+
     /// <summary>What it has done so far; null until its student is in memory, and the last word after it has left.</summary>
     public TrainerProgress? Progress => _session?.Progress() ?? _lastProgress;
+
+    /// <summary>Checkpoints begun between two steps, and how long the training loop stood still for all of them.</summary>
+    public (long Count, TimeSpan Stall) Checkpoints => _session is { } session ? (session.Checkpoints, session.Checkpointing) : default;
 
     /// <summary>Completes when it has left, in whichever way; never faults.</summary>
     public Task Completion => _run;
 
     /// <summary>Begins in the background and returns at once.</summary>
-    public void Start() => _run = Task.Run(RunAsync);
+    public void Start() => _run = RunAsync();
 
     /// <summary>Finishes the step, writes a checkpoint and leaves.</summary>
     public async Task StopAsync()
     {
-        await _stop.CancelAsync();
+        _stop.Cancel();
         await _run;
     }
 
@@ -72,10 +78,9 @@ public sealed partial class StudentTrainer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _abandoned = true;
-        await _stop.CancelAsync();
+        _stop.Cancel();
         await _run;
         _evaluator.Dispose();
-        _publisher.Dispose();
         _stop.Dispose();
     }
 
@@ -106,12 +111,12 @@ public sealed partial class StudentTrainer : IAsyncDisposable
 
     private async Task RunAsync()
     {
+        await Task.Yield();
         try
         {
             var checkpoint = await _patience.UntilDoneAsync(
                 "reading the checkpoints", () => _context.Checkpoints.LatestAsync(_context.Student.Id, _stop.Token), _stop.Token);
-            await using var session = new StudentSession(
-                _context, await StudentCheckpoint.LoadAsync(_context.Student, _context.Lane, _context.Compute, checkpoint, _stop.Token));
+            await using var session = new StudentSession(_context, await _context.Loader.LoadAsync(_context, checkpoint, _stop.Token));
             try
             {
                 await LiveAsync(session, checkpoint);
@@ -124,7 +129,7 @@ public sealed partial class StudentTrainer : IAsyncDisposable
             finally
             {
                 // jobs leave before the student's memory goes
-                await _stop.CancelAsync();
+                _stop.Cancel();
                 await _jobs.CloseAsync();
                 _lastProgress = session.Progress();
                 _session = null;
@@ -139,7 +144,7 @@ public sealed partial class StudentTrainer : IAsyncDisposable
             Fail(_fatal ?? failure);
         }
 
-        await _stop.CancelAsync();
+        _stop.Cancel();
         await _jobs.CloseAsync();
     }
 
@@ -150,8 +155,15 @@ public sealed partial class StudentTrainer : IAsyncDisposable
             LogOtherEnvironment(checkpoint.Document.Environment, _context.Compute.Environment);
         }
 
+        if (checkpoint is not null)
+        {
+            var check = new LastRecordCheck(_context.Labels, _context.LaneDefinition.LabelPartition, _logger);
+            await _patience.UntilDoneAsync("comparing the last record", () => check.RunAsync(checkpoint.Document, _stop.Token), _stop.Token);
+        }
+
         await _patience.UntilDoneAsync("taking up the student", () => session.BeginAsync(checkpoint?.Document, _stop.Token), _stop.Token);
-        await using var log = new SteadyLabelLog(_context.Labels, _context.LaneDefinition.LabelPartition, session.Next ?? _context.StudentDefinition.Spec.From, _patience);
+        await using var log = new SteadyLabelLog(
+            _context, session.Next ?? _context.StudentDefinition.Spec.From, passage => session.PassAsync(passage, _patience, _stop.Token), _patience);
         await log.OpenAsync(_stop.Token);
         LogBegun(session.Step, session.Next);
         (_session, _state) = (session, TrainerState.Running);
@@ -248,15 +260,17 @@ public sealed partial class StudentTrainer : IAsyncDisposable
     private async Task EndAsync(Exception failure)
     {
         _fatal ??= failure;
-        await _stop.CancelAsync();
+        _stop.Cancel();
     }
 
     private void Fail(Exception failure)
     {
-        Message = failure is RefluxException refusal ? $"{refusal.Message} {refusal.Remedy}" : $"{failure.GetType().Name}: {failure.Message}";
+        var refusal = failure as RefluxException;
+        Message = refusal is not null ? $"{refusal.Message} {refusal.Remedy}" : $"{failure.GetType().Name}: {failure.Message}";
         NeedsAttention = TrainerFaults.NeedsAttention(failure);
+        Gap = (failure as LogGapException)?.At;
         _state = TrainerState.Failed;
-        LogFailed(failure);
+        LogEnded(Message, refusal is null ? failure : null);
     }
 
     private async Task<StudentSession> SessionAsync(CancellationToken cancellationToken) => await _ready.Task.WaitAsync(cancellationToken);
@@ -278,6 +292,6 @@ public sealed partial class StudentTrainer : IAsyncDisposable
     [LoggerMessage(LogLevel.Warning, "the log's end is unknown for now")]
     private partial void LogNoEnd(Exception away);
 
-    [LoggerMessage(LogLevel.Error, "the trainer has failed")]
-    private partial void LogFailed(Exception failure);
+    [LoggerMessage(LogLevel.Error, "the trainer has failed: {Why}")]
+    private partial void LogEnded(string why, Exception? unexpected);
 }

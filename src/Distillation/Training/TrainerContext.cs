@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Reflux.Contracts.Definitions;
+using Reflux.Contracts.Identity;
 using Reflux.Contracts.Storage;
 using Reflux.Distillation.Checkpoints;
 using Reflux.Distillation.Compute;
@@ -21,6 +22,9 @@ public sealed record TrainerContext
     /// <summary>The fencing epoch that this trainer was granted.</summary>
     public required long Epoch { get; init; }
 
+    /// <summary>Where the student's owner has accepted that records are missing; null for nowhere.</summary>
+    public Position? AcceptedGap { get; init; }
+
     /// <summary>Opens the lane's label partition.</summary>
     public required ILabelLogFactory Labels { get; init; }
 
@@ -28,19 +32,25 @@ public sealed record TrainerContext
     public required ITrainerServices Services { get; init; }
 
     /// <summary>Where checkpoints go.</summary>
-    public required CheckpointStore Checkpoints { get; init; }
+    public required ICheckpointStore Checkpoints { get; init; }
+
+    /// <summary>How often.</summary>
+    public CheckpointInterval CheckpointInterval { get; init; } = CheckpointInterval.Default;
 
     /// <summary>Where snapshots go.</summary>
     public required IBlobStore Blobs { get; init; }
 
     /// <summary>The device's one thread.</summary>
-    public required ComputeThread Compute { get; init; }
+    public required ICompute Compute { get; init; }
 
     /// <summary>Clock and timers.</summary>
     public required TimeProvider Time { get; init; }
 
     /// <summary>Never sees prompt text.</summary>
     public required ILoggerFactory Loggers { get; init; }
+
+    /// <summary>Makes the parts that hold weights.</summary>
+    internal IStudentLoader Loader { get; init; } = new StudentLoader();
 
     internal StudentDefinition StudentDefinition => Student.Student ?? throw new ArgumentException("the definition is not a student's");
 

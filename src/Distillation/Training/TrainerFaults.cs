@@ -16,7 +16,7 @@ internal static class TrainerFaults
     /// <summary>True where the log can't go on from the checkpoint or leads nowhere, or the spec can't train on it: another trainer would fail alike.</summary>
     public static bool NeedsAttention(Exception failure) => failure is RefluxException
     {
-        Code: ErrorCodes.PositionForeignLog or ErrorCodes.PositionOutOfRange or ErrorCodes.LogGap or ErrorCodes.ArchiveDamaged or ErrorCodes.NonFinite
+        Code: ErrorCodes.PositionForeignLog or ErrorCodes.PositionOutOfRange or ErrorCodes.LogGap or ErrorCodes.ArchiveDamaged or ErrorCodes.LogRewritten or ErrorCodes.NonFinite
             or ErrorCodes.InvalidRequest,
     };
 }

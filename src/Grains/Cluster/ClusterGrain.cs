@@ -1,6 +1,7 @@
 using Orleans.Runtime;
 using Reflux.Contracts.Definitions;
 using Reflux.Contracts.Errors;
+using Reflux.Contracts.Identity;
 using Reflux.Grains.Definitions;
 using Reflux.Grains.Faults;
 
@@ -11,7 +12,8 @@ namespace Reflux.Grains.Cluster;
 /// </summary>
 internal sealed class ClusterGrain(
     [PersistentState("cluster", GrainStorageNames.State)] IPersistentState<ClusterState> state,
-    IDefinitionLog log) : Grain, IClusterGrain
+    IDefinitionLog log,
+    IdSource ids) : Grain, IClusterGrain
 {
     private List<Registration> Entries => state.State.Entries;
 
@@ -32,7 +34,7 @@ internal sealed class ClusterGrain(
                 "Add partitions to the labels topic (embedded broker: end it, raise Kafka:LabelPartitions and start again).");
         }
 
-        var id = Guid.NewGuid();
+        var id = ids.NewGuid();
         var entry = new Registration { Kind = DefinitionKind.Lane, Name = name, Id = id, Lane = name, LaneId = id, LabelPartition = partition };
         await Save(new ClusterState { Entries = [.. Entries, entry], NextLabelPartition = partition + 1 });
         return entry;
@@ -55,7 +57,7 @@ internal sealed class ClusterGrain(
                 ErrorCodes.NameTaken, $"lane '{lane}' has a teacher: '{other.Name}'", "Delete that teacher first, or make a lane for this one: a lane has one teacher.");
         }
 
-        var entry = new Registration { Kind = kind, Name = name, Id = Guid.NewGuid(), Lane = lane, LaneId = home.Id, LabelPartition = home.LabelPartition };
+        var entry = new Registration { Kind = kind, Name = name, Id = ids.NewGuid(), Lane = lane, LaneId = home.Id, LabelPartition = home.LabelPartition };
         await Save(state.State with { Entries = [.. Entries, entry] });
         return entry;
     }

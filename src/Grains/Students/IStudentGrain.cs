@@ -28,10 +28,11 @@ public interface IStudentGrain : IGrainWithStringKey
     [Alias("Pause")]
     Task<DefinitionDocument> Pause();
 
-    /// <summary>Lets a paused student go on.</summary>
-    /// <exception cref="Faults.GrainFault"><c>student-not-found</c>.</exception>
+    /// <summary>Lets a paused student go on, and has a trainer that has failed tried again.</summary>
+    /// <param name="acceptGap">Also accepts that the records are missing before which its log paused it.</param>
+    /// <exception cref="Faults.GrainFault"><c>student-not-found</c>; <c>no-gap</c>: there is nothing to accept.</exception>
     [Alias("Resume")]
-    Task<DefinitionDocument> Resume();
+    Task<DefinitionDocument> Resume(bool acceptGap);
 
     /// <summary>Deletes the student and fences its trainer off. Its snapshots are no longer listed.</summary>
     /// <exception cref="Faults.GrainFault"><c>student-not-found</c>.</exception>

@@ -5,6 +5,7 @@ using Orleans.Runtime;
 using Reflux.Contracts;
 using Reflux.Contracts.Definitions;
 using Reflux.Contracts.Errors;
+using Reflux.Contracts.Identity;
 using Reflux.Grains.Cluster;
 using Reflux.Grains.Definitions;
 using Reflux.Grains.Faults;
@@ -71,9 +72,23 @@ internal sealed class StudentGrain(
         });
     }
 
-    public Task<DefinitionDocument> Pause() => SetPaused(true);
+    public Task<DefinitionDocument> Pause() => SetPaused();
 
-    public Task<DefinitionDocument> Resume() => SetPaused(false);
+    public async Task<DefinitionDocument> Resume(bool acceptGap)
+    {
+        var definition = Existing();
+        if (acceptGap)
+        {
+            var gap = definition.Student!.Gap ?? throw new GrainFault(
+                ErrorCodes.NoGap, $"student '{Name}' is not paused before a gap in its log", "Look at its state and message; resume it without accepting a gap.");
+            return await Change(definition, student => student with { Paused = false, PauseReason = null, Gap = null, AcceptedGap = gap });
+        }
+
+        // the new revision tells the holder of a failed trainer to try again
+        return definition.Student!.Paused || _report?.State == "failed"
+            ? await Change(definition, student => student with { Paused = false, PauseReason = null, Gap = null })
+            : Stored!;
+    }
 
     public async Task Delete()
     {
@@ -123,10 +138,17 @@ internal sealed class StudentGrain(
         _report = report;
         if (report.Pauses)
         {
-            definition = (await SetPaused(true, report.Message)).Read();
+            definition = (await SetPaused(report.Message, Position.TryParse(report.Gap, out var gap) ? gap : null)).Read();
         }
 
-        return new StudentDirective { Superseded = false, Paused = definition.Student!.Paused, Jobs = _jobs.Pending };
+        return new StudentDirective
+        {
+            Superseded = false,
+            Paused = definition.Student!.Paused,
+            Revision = definition.Revision,
+            AcceptedGap = definition.Student.AcceptedGap?.ToString(),
+            Jobs = _jobs.Pending,
+        };
     }
 
     public Task<Guid> Submit(string kind, string argumentsJson)
@@ -171,13 +193,14 @@ internal sealed class StudentGrain(
 
     protected override Task Write(DefinitionDocument document) => state.ReplaceAsync(state.State with { Definition = document });
 
-    private async Task<DefinitionDocument> SetPaused(bool paused, string? reason = null)
+    private async Task<DefinitionDocument> SetPaused(string? reason = null, Position? gap = null)
     {
         var definition = Existing();
-        return definition.Student!.Paused == paused
-            ? Stored!
-            : await Store(definition with { Revision = NextRevision, Student = definition.Student with { Paused = paused, PauseReason = reason } });
+        return definition.Student!.Paused ? Stored! : await Change(definition, student => student with { Paused = true, PauseReason = reason, Gap = gap });
     }
+
+    private Task<DefinitionDocument> Change(Definition definition, Func<StudentDefinition, StudentDefinition> change) =>
+        Store(definition with { Revision = NextRevision, Student = change(definition.Student!) });
 
     private (string State, string Message) Status(Definition definition) => _report switch
     {

@@ -21,4 +21,8 @@ public sealed record TrainerReport
     /// <summary>True where the trainer failed by what only a person can mend: the student is paused, with <see cref="Message"/>.</summary>
     [Id(3)]
     public bool Pauses { get; init; }
+
+    /// <summary>Where the trainer stands before a gap in its log that the student's owner may accept (a <see cref="Contracts.Identity.Position"/> as text); null without one.</summary>
+    [Id(4)]
+    public string? Gap { get; init; }
 }

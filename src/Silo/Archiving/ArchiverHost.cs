@@ -19,6 +19,8 @@ internal sealed class ArchiverHost(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var retention = new ArchiveRetention(store, options, time, loggers.CreateLogger<ArchiveRetention>()).RunAsync(leaving.Token);
         try
         {
             await foreach (var definitions in catalog.WatchAsync(stoppingToken))
@@ -32,7 +34,8 @@ internal sealed class ArchiverHost(
         }
         finally
         {
-            await Task.WhenAll(_running.Keys.ToList().Select(StopAsync));
+            await leaving.CancelAsync();
+            await Task.WhenAll(_running.Keys.ToList().Select(StopAsync).Append(retention));
         }
     }
 
@@ -61,8 +64,8 @@ internal sealed class ArchiverHost(
             Store = store,
             Options = options,
             // the embedded broker holds 5 MiB a partition, and writers keep within 48 records of what is archived
-            MostUnsealedRecords = connection.IsEmbedded ? (int)CheckpointInterval.Records : int.MaxValue,
-            MostUnsealedBytes = connection.IsEmbedded ? CheckpointInterval.Bytes : long.MaxValue,
+            MostUnsealedRecords = connection.IsEmbedded ? (int)CheckpointInterval.Default.Records : int.MaxValue,
+            MostUnsealedBytes = connection.IsEmbedded ? CheckpointInterval.Default.Bytes : long.MaxValue,
             Time = time,
         },
         loggers.CreateLogger<LaneArchiver>());

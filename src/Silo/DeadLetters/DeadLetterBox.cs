@@ -9,13 +9,19 @@ using Reflux.Streaming;
 namespace Reflux.Silo.DeadLetters;
 
 /// <summary>The dead letters topic, for those who look after it.</summary>
-internal sealed class DeadLetterBox(LogConnection connection, LogWriter writer, IDefinitionCatalog catalog, HttpSettings settings)
+internal sealed class DeadLetterBox(LogConnection connection, LogWriter writer, IDefinitionCatalog catalog, HttpSettings settings, TimeProvider time)
 {
     /// <summary>Most that one answer lists.</summary>
     public const int LongestList = 1000;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     /// <summary>From an offset on, or from the oldest that the log holds.</summary>
-    public async Task<DeadLetterList> ListAsync(long? from, int limit, CancellationToken cancellationToken)
+    /// <exception cref="RefluxException"><c>timeout</c>.</exception>
+    public Task<DeadLetterList> ListAsync(long? from, int limit, CancellationToken cancellationToken) =>
+        InTimeAsync(linked => ReadListAsync(from, limit, linked), cancellationToken);
+
+    private async Task<DeadLetterList> ReadListAsync(long? from, int limit, CancellationToken cancellationToken)
     {
         var (low, end) = await connection.BoundsAsync(Topics.DeadLetters, 0, cancellationToken);
         var first = Math.Clamp(from ?? low, low, end);
@@ -38,10 +44,10 @@ internal sealed class DeadLetterBox(LogConnection connection, LogWriter writer, 
         return new DeadLetterList(items, last < end ? last : null);
     }
 
-    /// <exception cref="RefluxException"><c>dead-letter-not-found</c>.</exception>
+    /// <exception cref="RefluxException"><c>dead-letter-not-found</c>, <c>timeout</c>.</exception>
     public async Task<DeadLetterDetails> ShowAsync(long offset, bool reveal, CancellationToken cancellationToken)
     {
-        var opened = await FindAsync(offset, cancellationToken);
+        var opened = await InTimeAsync(linked => FindAsync(offset, linked), cancellationToken);
         return new DeadLetterDetails
         {
             Letter = opened.Summary,
@@ -53,16 +59,22 @@ internal sealed class DeadLetterBox(LogConnection connection, LogWriter writer, 
     }
 
     /// <summary>Sends a prompt or a label record to its topic once more. Ids stay, so that whatever took effect before is dropped as a duplicate.</summary>
-    /// <exception cref="RefluxException"><c>dead-letter-not-found</c>, <c>dead-letter-final</c>, <c>lane-not-found</c>, <c>back-pressure</c>.</exception>
-    public async Task<DeadLetterRetried> RetryAsync(long offset, CancellationToken cancellationToken)
+    /// <param name="offset">Which one.</param>
+    /// <param name="force">Also where it would end the same way unless the lane's teacher or its students are others by now.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RefluxException"><c>dead-letter-not-found</c>, <c>dead-letter-final</c>, <c>lane-not-found</c>, <c>back-pressure</c>, <c>timeout</c>.</exception>
+    public async Task<DeadLetterRetried> RetryAsync(long offset, bool force, CancellationToken cancellationToken)
     {
-        var opened = await FindAsync(offset, cancellationToken);
-        if (!opened.Summary.Retriable)
+        var opened = await InTimeAsync(linked => FindAsync(offset, linked), cancellationToken);
+        if (!opened.Summary.Retriable && !(force && opened.Stubborn))
         {
-            throw new RefluxException(
-                ErrorCodes.DeadLetterFinal,
-                $"dead letter {offset} ({opened.Summary.Reason}) would end the same way again",
-                "Send the prompt anew where it is still wanted.");
+            throw opened.Stubborn
+                ? new RefluxException(
+                    ErrorCodes.DeadLetterFinal,
+                    $"dead letter {offset} ({opened.Summary.Reason}) would end the same way again unless the lane's teacher or its students are others by now",
+                    $"Where they are, send it with `reflux deadletters retry {offset} --force`.")
+                : new RefluxException(
+                    ErrorCodes.DeadLetterFinal, $"dead letter {offset} ({opened.Summary.Reason}) would end the same way again", "Send the prompt anew where it is still wanted.");
         }
 
         var (topic, partition, bytes) = opened.Prompt is { } prompt ? Again(prompt) : Again(opened.Labels!);
@@ -87,6 +99,21 @@ internal sealed class DeadLetterBox(LogConnection connection, LogWriter writer, 
 
     private int LanePartition(Guid lane) => catalog.Find(lane)?.Lane?.LabelPartition
         ?? throw new RefluxException(ErrorCodes.LaneNotFound, $"lane {lane} of this dead letter does not exist any more", "Send the prompt to another lane where it is still wanted.");
+
+    /// <summary>A broker that does not answer, or a log that lost what it named, must not hold a request for good.</summary>
+    private async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            return await read(either.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new RefluxException(ErrorCodes.Timeout, $"the dead letters could not be read within {Patience.TotalSeconds:0} s", "Look whether the broker answers, then try again.");
+        }
+    }
 
     private async Task<OpenedLetter> FindAsync(long offset, CancellationToken cancellationToken)
     {

@@ -27,14 +27,21 @@ internal sealed record OpenedLetter(DeadLetterSummary Summary, DeadLetter? Lette
             prompt is not null ? "prompt" : labels is not null ? "labels" : "unknown",
             letter.Source,
             letter.Original.Length,
-            !IsFinal(letter.Reason) && (prompt is not null || labels is not null));
+            !IsFinal(letter.Reason) && !IsStubborn(letter.Reason) && (prompt is not null || labels is not null));
         return new OpenedLetter(summary, letter, prompt, labels);
     }
+
+    /// <summary>True where another try ends the same way unless the lane's teacher or a student is another one by now.</summary>
+    public bool Stubborn => Letter is { } letter && IsStubborn(letter.Reason) && (Prompt is not null || Labels is not null);
 
     /// <summary>True where the bytes themselves are the fault, or where a student has already decided on the sequence and remembers it.</summary>
     private static bool IsFinal(DeadLetterReason reason) => reason is
         DeadLetterReason.Malformed or DeadLetterReason.ChecksumMismatch or DeadLetterReason.UnknownVersion or DeadLetterReason.InvalidText
         or DeadLetterReason.InvalidLabels or DeadLetterReason.Stale or DeadLetterReason.NonFiniteStep;
+
+    private static bool IsStubborn(DeadLetterReason reason) => reason is
+        DeadLetterReason.PromptTooLong or DeadLetterReason.LabelsTooLarge or DeadLetterReason.SequenceTooLong
+        or DeadLetterReason.ForeignTokenizer or DeadLetterReason.ForeignTemplate or DeadLetterReason.ForeignLabels;
 
     private static T? Try<T>(Func<T> decode)
         where T : class

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using Reflux.Contracts.Definitions;
 
@@ -55,7 +54,7 @@ internal sealed class DefinitionCatalog : IDefinitionCatalog
             }
 
             _newest[definition.Id] = definition;
-            _current = _newest.Values.Where(d => !d.Deleted).ToFrozenSet();
+            _current = [.. _newest.Values.Where(d => !d.Deleted)];
             changed = _changed;
             _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }

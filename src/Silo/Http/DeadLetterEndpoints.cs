@@ -16,8 +16,8 @@ internal static class DeadLetterEndpoints
             from is null ? null : Number("from", from, long.MaxValue), (int)Number("limit", limit ?? "100", DeadLetterBox.LongestList, least: 1), cancellationToken)));
         letters.MapGet("/{offset}", async (string offset, string? reveal, DeadLetterBox box, CancellationToken cancellationToken) =>
             Answers.Ok(await box.ShowAsync(Number("offset", offset, long.MaxValue), reveal is "true", cancellationToken)));
-        letters.MapPost("/{offset}/retry", async (string offset, DeadLetterBox box, CancellationToken cancellationToken) =>
-            Answers.Accepted(await box.RetryAsync(Number("offset", offset, long.MaxValue), cancellationToken)));
+        letters.MapPost("/{offset}/retry", async (string offset, string? force, DeadLetterBox box, CancellationToken cancellationToken) =>
+            Answers.Accepted(await box.RetryAsync(Number("offset", offset, long.MaxValue), force is "true", cancellationToken)));
     }
 
     private static long Number(string name, string text, long most, long least = 0) =>

@@ -13,7 +13,8 @@ internal static class ProblemStatus
             or ErrorCodes.NotFound or ErrorCodes.DeadLetterNotFound or ErrorCodes.UnknownApiVersion => StatusCodes.Status404NotFound,
         ErrorCodes.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
         ErrorCodes.NameTaken or ErrorCodes.LaneInUse or ErrorCodes.NoFreePartition or ErrorCodes.StaleEpoch
-            or ErrorCodes.StudentNotRunning or ErrorCodes.PositionForeignLog or ErrorCodes.PositionOutOfRange or ErrorCodes.LogGap or ErrorCodes.DeadLetterFinal => StatusCodes.Status409Conflict,
+            or ErrorCodes.StudentNotRunning or ErrorCodes.PositionForeignLog or ErrorCodes.PositionOutOfRange or ErrorCodes.LogGap or ErrorCodes.NoGap or ErrorCodes.LogRewritten
+            or ErrorCodes.DeadLetterFinal => StatusCodes.Status409Conflict,
         ErrorCodes.MalformedJson or ErrorCodes.InvalidEncoding or ErrorCodes.InvalidRequest or ErrorCodes.InvalidName
             or ErrorCodes.EmptyBatch => StatusCodes.Status400BadRequest,
         ErrorCodes.ForeignHost or ErrorCodes.ForeignOrigin => StatusCodes.Status403Forbidden,

@@ -24,7 +24,7 @@ internal static class StudentEndpoints
         students.MapGet("/{student}", StatusAsync);
         students.MapDelete("/{student}", DeleteAsync);
         students.MapPost("/{student}/pause", async (string student, Entities entities) => Answers.Ok((await entities.Student(student).Pause()).Read()));
-        students.MapPost("/{student}/resume", async (string student, Entities entities) => Answers.Ok((await entities.Student(student).Resume()).Read()));
+        students.MapPost("/{student}/resume", async (string student, string? acceptGap, Entities entities) => Answers.Ok((await entities.Student(student).Resume(acceptGap is "true")).Read()));
         students.MapGet("/{student}/accounting", (string student, StudentJobs jobs, CancellationToken cancellationToken) =>
             jobs.RunAsync<StudentAccounting>(student, StudentJobKinds.Accounting, "{}", cancellationToken));
         students.MapGet("/{student}/holdout", (string student, StudentJobs jobs, CancellationToken cancellationToken) =>

@@ -9,7 +9,7 @@ using Reflux.Streaming;
 namespace Reflux.Silo.Ingestion;
 
 /// <summary>Puts prompts on the log. They are accepted when the broker has acknowledged every one of them, and not before.</summary>
-internal sealed class PromptIntake(LogConnection connection, LogWriter writer, PromptLimits limits, HttpSettings settings)
+internal sealed class PromptIntake(ILogConnection connection, ILogWriter writer, PromptLimits limits, HttpSettings settings, IdSource ids)
 {
     /// <summary>Most prompts in one request.</summary>
     public const int LongestBatch = 1024;
@@ -27,7 +27,7 @@ internal sealed class PromptIntake(LogConnection connection, LogWriter writer, P
         var partitions = connection.PartitionCount(Topics.Prompts);
         var topic = connection.KnownLogId(Topics.Prompts, 0).Topic;
         var sent = request.Prompts.Select(prompt => AppendAsync(lane.Id, prompt, topic, partitions, cancellationToken)).ToList();
-        await ((Task)Task.WhenAll(sent)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)Task.WhenAll(sent)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         return sent.Find(s => !s.IsCompletedSuccessfully) is { } failed
             ? throw await PartialFailureAsync(failed, sent)
             : new PromptsAccepted([.. sent.Select(s => s.Result)], connection.Durability);
@@ -35,7 +35,7 @@ internal sealed class PromptIntake(LogConnection connection, LogWriter writer, P
 
     private async Task<AcceptedPrompt> AppendAsync(Guid lane, PromptInput prompt, Guid topic, int partitions, CancellationToken cancellationToken)
     {
-        var id = prompt.Key is { } key ? SequenceIdentity.PromptId(lane, key) : Id128.Random();
+        var id = prompt.Key is { } key ? SequenceIdentity.PromptId(lane, key) : ids.NewId128();
         // a record that may stand twice has two positions: only as one with a key its second is known as a duplicate
         var record = new PromptRecord(topic, lane, id, Keyed: prompt.Key is not null || !connection.WritesOnce, prompt.Text);
         var partition = (int)(id.Value % (uint)partitions);

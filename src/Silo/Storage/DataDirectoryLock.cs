@@ -1,5 +1,6 @@
 using System.Globalization;
 using Reflux.Contracts.Errors;
+using Reflux.Contracts.Faults;
 
 namespace Reflux.Silo.Storage;
 
@@ -47,6 +48,7 @@ public sealed class DataDirectoryLock : IDisposable
                 writer.Write(Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             }
 
+            FaultPoint.Reach("data-directory.fsync");
             file.Flush(flushToDisk: true);
             return new DataDirectoryLock(directory, file);
         }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Orleans.Runtime;
 using Orleans.Storage;
 using Reflux.Contracts.Errors;
+using Reflux.Contracts.Faults;
 using Reflux.Distillation.Storage;
 using Reflux.Grains.Faults;
 
@@ -38,7 +39,9 @@ internal sealed class FileGrainStorage(string directory, TimeProvider time) : IG
         using (await _mutex.EnterAsync())
         {
             await CompareAsync(path, grainId, grainState.ETag);
+            FaultPoint.Reach("grain-state.write");
             await AtomicFile.WriteAsync(path, bytes, CancellationToken.None);
+            FaultPoint.Reach("grain-state.written");
         }
 
         grainState.ETag = next.ETag;

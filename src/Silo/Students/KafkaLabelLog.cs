@@ -24,6 +24,15 @@ internal sealed class KafkaLabelLogFactory(LogConnection connection) : ILabelLog
     public async Task<ILabelLog> OpenAsync(int partition, Position? from, CancellationToken cancellationToken) =>
         new KafkaLabelLog(connection, await LogReader.OpenAsync(connection, Topics.Labels, partition, from, cancellationToken), partition);
 
+    /// <summary>Without an archive nobody has recorded where the former log ended, so what was not read of it may be missing.</summary>
+    /// <inheritdoc />
+    public async Task<LogPassage?> FindNextAsync(int partition, Position at, CancellationToken cancellationToken)
+    {
+        var current = await CurrentLogAsync(partition, cancellationToken);
+        var (low, _) = await connection.BoundsAsync(Topics.Labels, partition, cancellationToken);
+        return at.Log.Partition == partition && (at.Log != current || at.Offset < low) ? new LogPassage(at, new Position(current, low), Gap: true) : null;
+    }
+
     /// <summary>Which log a label partition is now.</summary>
     public Task<LogId> CurrentLogAsync(int partition, CancellationToken cancellationToken) => connection.LogIdAsync(Topics.Labels, partition, cancellationToken);
 }

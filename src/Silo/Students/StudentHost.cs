@@ -9,7 +9,8 @@ internal sealed class StudentHost(IDefinitionCatalog catalog, StudentRunnerFacto
 {
     private readonly Dictionary<Guid, (CancellationTokenSource Stop, Task Run)> _running = [];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Runs until cancelled; returns when every trainer has left.</summary>
+    public async Task RunAsync(CancellationToken stoppingToken)
     {
         try
         {
@@ -27,6 +28,8 @@ internal sealed class StudentHost(IDefinitionCatalog catalog, StudentRunnerFacto
             await Task.WhenAll(_running.Keys.ToList().Select(StopAsync));
         }
     }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
 
     private async Task ReconcileAsync(IReadOnlyCollection<Definition> definitions, CancellationToken stoppingToken)
     {
@@ -46,7 +49,7 @@ internal sealed class StudentHost(IDefinitionCatalog catalog, StudentRunnerFacto
     private async Task StopAsync(Guid student)
     {
         _running.Remove(student, out var running);
-        await running.Stop.CancelAsync();
+        running.Stop.Cancel();
         await running.Run;
         running.Stop.Dispose();
     }

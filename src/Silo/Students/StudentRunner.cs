@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Orleans;
 using Reflux.Contracts;
 using Reflux.Contracts.Definitions;
+using Reflux.Contracts.Identity;
 using Reflux.Distillation.Training;
 using Reflux.Grains.Faults;
 using Reflux.Grains.Students;
@@ -15,7 +16,7 @@ namespace Reflux.Silo.Students;
 /// a holder that lost its epoch can publish nothing.
 /// </summary>
 internal sealed partial class StudentRunner(
-    Definition student, string silo, IGrainFactory grains, TrainerFactory trainers, TimeProvider time, ILogger<StudentRunner> logger)
+    Definition student, string silo, IGrainFactory grains, ITrainerFactory trainers, TimeProvider time, ILogger<StudentRunner> logger)
 {
     private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ClaimEvery = TimeSpan.FromSeconds(1);
@@ -44,7 +45,7 @@ internal sealed partial class StudentRunner(
             catch (Exception unexpected)
             {
                 LogBroken(logger, student.Name, unexpected);
-                await Task.Delay(ClaimEvery, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(ClaimEvery, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
         }
     }
@@ -54,7 +55,7 @@ internal sealed partial class StudentRunner(
     {
         var jobs = new StudentJobs(claim.Epoch, () => Grain, logger);
         StudentTrainer? trainer = null;
-        var (superseded, paused) = (false, false);
+        var (superseded, paused, revision) = (false, false, 0L);
         try
         {
             while (!stop.IsCancellationRequested && !superseded)
@@ -64,12 +65,14 @@ internal sealed partial class StudentRunner(
                     State = trainer?.State.ToString().ToLowerInvariant() ?? (paused ? "paused" : "starting"),
                     Message = trainer?.Message ?? (paused ? "by request" : "waiting for the definitions of its lane and of the lane's teacher"),
                     Pauses = trainer is { State: TrainerState.Failed, NeedsAttention: true },
+                    Gap = trainer?.Gap?.ToString(),
                     ProgressJson = trainer?.Progress is { } progress ? JsonSerializer.Serialize(progress, RefluxJson.Options) : null,
                 };
                 if (await AskAsync(() => Grain.Report(claim.Epoch, report)) is { } directive)
                 {
                     (superseded, paused) = (directive.Superseded, directive.Paused);
-                    trainer = await FollowAsync(directive, claim, trainer);
+                    trainer = await FollowAsync(directive, claim, trainer, resumed: directive.Revision > revision);
+                    revision = directive.Revision;
                     jobs.Start(directive.Jobs, trainer, stop);
                 }
 
@@ -99,7 +102,7 @@ internal sealed partial class StudentRunner(
         }
     }
 
-    private async Task<StudentTrainer?> FollowAsync(StudentDirective directive, StudentClaim claim, StudentTrainer? trainer)
+    private async Task<StudentTrainer?> FollowAsync(StudentDirective directive, StudentClaim claim, StudentTrainer? trainer, bool resumed)
     {
         if (directive.Paused || directive.Superseded)
         {
@@ -112,7 +115,15 @@ internal sealed partial class StudentRunner(
             return null;
         }
 
-        if (trainer is null && (trainer = trainers.TryCreate(student, claim.Epoch)) is not null)
+        if (trainer is { State: TrainerState.Failed } && resumed)
+        {
+            LogTriedAgain(logger, student.Name, claim.Epoch);
+            await LeaveAsync(trainer, superseded: false);
+            trainer = null;
+        }
+
+        Position? acceptedGap = Position.TryParse(directive.AcceptedGap, out var gap) ? gap : null;
+        if (trainer is null && (trainer = trainers.TryCreate(student, claim.Epoch, acceptedGap)) is not null)
         {
             trainer.Start();
         }
@@ -163,6 +174,9 @@ internal sealed partial class StudentRunner(
 
     [LoggerMessage(LogLevel.Information, "student {Student}: paused or taken over, epoch {Epoch}")]
     private static partial void LogPaused(ILogger logger, string student, long epoch);
+
+    [LoggerMessage(LogLevel.Information, "student {Student}: resumed, its failed trainer is tried again, epoch {Epoch}")]
+    private static partial void LogTriedAgain(ILogger logger, string student, long epoch);
 
     [LoggerMessage(LogLevel.Warning, "student {Student}: refused, {Code}: {Reason}")]
     private static partial void LogRefused(ILogger logger, string student, string code, string reason);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Reflux.Contracts.Definitions;
+using Reflux.Contracts.Identity;
 using Reflux.Contracts.Storage;
 using Reflux.Distillation.Checkpoints;
 using Reflux.Distillation.Compute;
@@ -20,15 +21,12 @@ internal sealed class TrainerFactory(
     IGrainFactory grains,
     CheckpointStore checkpoints,
     IBlobStore blobs,
-    ComputeThread compute,
+    ICompute compute,
     TimeProvider time,
-    ILoggerFactory loggers)
+    ILoggerFactory loggers) : ITrainerFactory
 {
-    /// <summary>
-    /// A trainer under <paramref name="epoch"/>, not started; null while the lane's definition, or its teacher's, whose provenance every snapshot states,
-    /// has not come by on the definitions log.
-    /// </summary>
-    public StudentTrainer? TryCreate(Definition student, long epoch) =>
+    /// <inheritdoc />
+    public StudentTrainer? TryCreate(Definition student, long epoch, Position? acceptedGap) =>
         catalog.Find(student.Student!.Lane) is { } lane && catalog.TeacherOf(lane.Id) is { } teacher
             ? new StudentTrainer(new TrainerContext
             {
@@ -36,6 +34,7 @@ internal sealed class TrainerFactory(
                 Lane = lane,
                 Teacher = teacher,
                 Epoch = epoch,
+                AcceptedGap = acceptedGap,
                 Labels = labels,
                 Services = new TrainerServices(student.Name, student.Id, epoch, new GroupCommitter(connection), deadLetters, grains),
                 Checkpoints = checkpoints,

@@ -4,7 +4,7 @@ using Reflux.Streaming;
 namespace Reflux.Silo.Teaching;
 
 /// <summary>Writes dead letters to their topic.</summary>
-internal sealed class DeadLetterWriter(LogConnection connection, LogWriter writer)
+internal sealed class DeadLetterWriter(ILogConnection connection, ILogWriter writer)
 {
     /// <summary>Completes when the broker has the letter.</summary>
     public async Task WriteAsync(DeadLetter letter, CancellationToken cancellation)

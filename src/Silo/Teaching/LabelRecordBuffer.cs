@@ -6,7 +6,7 @@ using Reflux.Streaming;
 namespace Reflux.Silo.Teaching;
 
 /// <summary>Gathers labelled sequences into records of at most 64 KiB for one lane's partition, and acknowledges their prompts once the broker has a record.</summary>
-internal sealed class LabelRecordBuffer(TeacherEngine engine, LogConnection connection, LogWriter writer, int partition, TimeProvider time)
+internal sealed class LabelRecordBuffer(ITeacherEngine engine, ILogConnection connection, ILogWriter writer, int partition, TimeProvider time)
 {
     /// <summary>Room for the sequences of a record; its own fields take less than the rest of 64 KiB.</summary>
     internal const int Capacity = 63 * 1024;

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 using Reflux.Contracts.Errors;
 using Reflux.Contracts.Identity;
 using Reflux.Distillation.Compute;
@@ -9,14 +10,17 @@ namespace Reflux.Silo.Teaching;
 
 /// <summary>
 /// One lane's teacher at work: takes the prompts that wait, answers them together on the compute thread, and sends the soft labels off in
-/// records that are full or a second old.
+/// records that are full or a second old. A prompt that can't be labelled is set aside and stops nobody.
 /// </summary>
-internal sealed class LaneLabeller(TeacherEngine engine, int batchSize, ComputeThread compute, LabelRecordBuffer labels, DeadLetterWriter deadLetters, TimeProvider time) : IAsyncDisposable
+internal sealed class LaneLabeller(
+    ITeacherEngine engine, int batchSize, ICompute compute, LabelRecordBuffer labels, DeadLetterWriter deadLetters, TimeProvider time, ILogger<LaneLabeller> logger) : IAsyncDisposable
 {
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
     // a batch costs little more than a single prompt, so a little patience multiplies the throughput
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(500);
+
+    private readonly BatchAnswering _answering = new(engine, compute, logger);
 
     /// <summary>Runs until cancelled. <paramref name="acknowledge"/> is called for a prompt once its label or dead letter is durable.</summary>
     public async Task RunAsync(ChannelReader<WaitingPrompt> prompts, Action<Position> acknowledge, CancellationToken cancellation)
@@ -26,8 +30,8 @@ internal sealed class LaneLabeller(TeacherEngine engine, int batchSize, ComputeT
             var batch = await TakeAsync(prompts, acknowledge, cancellation);
             if (batch.Count > 0)
             {
-                var answered = await compute.RunAsync(ComputeQueue.Teacher, () => engine.Answer([.. batch.Select(taken => taken.Prompt)], cancellation), cancellation);
-                await labels.AddAsync(await SetTooLargeAsideAsync(batch, answered, acknowledge, cancellation), acknowledge, cancellation);
+                var answered = await _answering.AnswerAsync([.. batch.Select(taken => taken.Prompt)], cancellation);
+                await labels.AddAsync(await SetUnusableAsideAsync(batch, answered, acknowledge, cancellation), acknowledge, cancellation);
             }
 
             if (labels.Age >= Linger)
@@ -89,30 +93,40 @@ internal sealed class LaneLabeller(TeacherEngine engine, int batchSize, ComputeT
 
     private async Task<TeacherPrompt?> TokenizeAsync(WaitingPrompt waiting, Action<Position> acknowledge, CancellationToken cancellation)
     {
+        var reason = DeadLetterReason.TeacherFailed;
         try
         {
-            return new TeacherPrompt(waiting.Prompt.PromptId, waiting.Prompt.Keyed, waiting.Position, engine.Tokenize(waiting.Prompt.Text));
+            if (_answering.Tokenize(waiting) is { } tokens)
+            {
+                return new TeacherPrompt(waiting.Prompt.PromptId, waiting.Prompt.Keyed, waiting.Position, tokens);
+            }
         }
         catch (RefluxException error) when (error.Code == ErrorCodes.PromptTooLong)
         {
-            await SetAsideAsync(waiting, DeadLetterReason.PromptTooLong, acknowledge, cancellation);
-            return null;
+            reason = DeadLetterReason.PromptTooLong;
         }
+
+        await SetAsideAsync(waiting, reason, acknowledge, cancellation);
+        return null;
     }
 
-    /// <summary>An answer that fits no record can't be sent, now or ever: it must not stop the lane.</summary>
-    private async Task<IReadOnlyList<LabelledSequence>> SetTooLargeAsideAsync(
-        List<(WaitingPrompt Waiting, TeacherPrompt Prompt)> batch, IReadOnlyList<LabelledSequence> answered, Action<Position> acknowledge, CancellationToken cancellation)
+    /// <summary>What the model fails on, and an answer that fits no record, can't be sent: it must not stop the lane.</summary>
+    private async Task<IReadOnlyList<LabelledSequence>> SetUnusableAsideAsync(
+        List<(WaitingPrompt Waiting, TeacherPrompt Prompt)> batch, IReadOnlyList<LabelledSequence?> answered, Action<Position> acknowledge, CancellationToken cancellation)
     {
+        var usable = new List<LabelledSequence>(answered.Count);
         foreach (var ((waiting, _), sequence) in batch.Zip(answered))
         {
-            if (!labels.Fits(sequence))
+            if (sequence is not null && labels.Fits(sequence))
             {
-                await SetAsideAsync(waiting, DeadLetterReason.LabelsTooLarge, acknowledge, cancellation);
+                usable.Add(sequence);
+                continue;
             }
+
+            await SetAsideAsync(waiting, sequence is null ? DeadLetterReason.TeacherFailed : DeadLetterReason.LabelsTooLarge, acknowledge, cancellation);
         }
 
-        return [.. answered.Where(labels.Fits)];
+        return usable;
     }
 
     private async Task SetAsideAsync(WaitingPrompt waiting, DeadLetterReason reason, Action<Position> acknowledge, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Reflux.Contracts.Definitions;
 using Reflux.Distillation.Compute;
 using Reflux.Distillation.Teaching;
@@ -7,16 +8,16 @@ using Reflux.Streaming;
 namespace Reflux.Silo.Teaching;
 
 /// <summary>Loads a lane's teacher.</summary>
-internal sealed class LaneLabellerFactory(LogConnection connection, LogWriter writer, ComputeThread compute, DeadLetterWriter deadLetters, TimeProvider time)
+internal sealed class LaneLabellerFactory(
+    ILogConnection connection, ILogWriter writer, ICompute compute, DeadLetterWriter deadLetters, TimeProvider time, ILogger<LaneLabeller> logger) : ILaneLabellerFactory
 {
-    /// <summary>The labeller of a lane under a teacher.</summary>
-    /// <exception cref="ModelException">The teacher's directory is no model.</exception>
+    /// <inheritdoc />
     public async Task<LaneLabeller> CreateAsync(Definition lane, Definition teacher, CancellationToken cancellation)
     {
         var spec = teacher.Teacher!.Spec;
         var engine = await compute.RunAsync(
             ComputeQueue.Teacher, () => new TeacherEngine(LanguageModel.Load(spec.Model, compute.Device), lane.Lane!, lane.Id, teacher.Id), cancellation);
         var labels = new LabelRecordBuffer(engine, connection, writer, lane.Lane!.LabelPartition, time);
-        return new LaneLabeller(engine, spec.BatchSize, compute, labels, deadLetters, time);
+        return new LaneLabeller(engine, spec.BatchSize, compute, labels, deadLetters, time, logger);
     }
 }

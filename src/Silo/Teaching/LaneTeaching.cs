@@ -10,7 +10,7 @@ namespace Reflux.Silo.Teaching;
 /// aside. What fails is said and tried again: one lane's broken teacher is no reason for the others to stop.
 /// </summary>
 internal sealed partial class LaneTeaching(
-    Guid laneId, LanePrompts prompts, IDefinitionCatalog catalog, LaneLabellerFactory labellers, DeadLetterWriter deadLetters, TimeProvider time, ILogger logger)
+    Guid laneId, LanePrompts prompts, IDefinitionCatalog catalog, ILaneLabellerFactory labellers, DeadLetterWriter deadLetters, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
@@ -58,8 +58,8 @@ internal sealed partial class LaneTeaching(
         }
         finally
         {
-            await turn.CancelAsync();
-            await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            turn.Cancel();
+            await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed partial class LaneTeaching(
         {
             if (catalog.TeacherOf(laneId) is not { } now || now.Id != teacher.Id || now.Revision != teacher.Revision || catalog.IsDeleted(laneId))
             {
-                await turn.CancelAsync();
+                turn.Cancel();
             }
         }
     }

@@ -13,10 +13,10 @@ namespace Reflux.Silo.Teaching;
 /// label record (or dead letter) is acknowledged, so a killed worker's prompts come again, here or on another worker.
 /// </summary>
 internal sealed partial class TeacherWorker(
-    LogConnection connection,
+    ILogConnection connection,
     DeadLetterWriter deadLetters,
     IDefinitionCatalog catalog,
-    LaneLabellerFactory labellers,
+    ILaneLabellerFactory labellers,
     TeacherReporter reporter,
     TimeProvider time,
     ILogger<TeacherWorker> logger) : BackgroundService
@@ -25,9 +25,10 @@ internal sealed partial class TeacherWorker(
     private const int Parked = 4096;
     private readonly ConcurrentDictionary<Guid, (LanePrompts Prompts, LaneTeaching Teaching)> _lanes = new();
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Runs until cancelled.</summary>
+    public async Task RunAsync(CancellationToken stoppingToken)
     {
-        await using var reader = new GroupReader(connection, Topics.Prompts, ConsumerGroups.Teachers);
+        await using var reader = connection.Join(Topics.Prompts, ConsumerGroups.Teachers);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var running = new List<Task> { reporter.RunAsync(() => _lanes.Values.Select(lane => lane.Teaching), stop.Token) };
         try
@@ -43,12 +44,14 @@ internal sealed partial class TeacherWorker(
         finally
         {
             // what is not committed comes again, here or on another worker
-            await stop.CancelAsync();
-            await ((Task)Task.WhenAll(running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            stop.Cancel();
+            await ((Task)Task.WhenAll(running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 
-    private async Task<(Guid LaneId, WaitingPrompt Waiting)?> AdmitAsync(LogRecord record, GroupReader reader, CancellationToken cancellation)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
+
+    private async Task<(Guid LaneId, WaitingPrompt Waiting)?> AdmitAsync(LogRecord record, IGroupReader reader, CancellationToken cancellation)
     {
         DeadLetterReason reason;
         try
@@ -72,7 +75,7 @@ internal sealed partial class TeacherWorker(
         return null;
     }
 
-    private LanePrompts LaneOf(Guid laneId, GroupReader reader, List<Task> running, CancellationToken stop) =>
+    private LanePrompts LaneOf(Guid laneId, IGroupReader reader, List<Task> running, CancellationToken stop) =>
         _lanes.GetOrAdd(laneId, id =>
         {
             var prompts = new LanePrompts(Parked, reader.Acknowledge);

@@ -3,10 +3,11 @@ using Reflux.Contracts.Errors;
 namespace Reflux.Streaming.Internal;
 
 /// <summary>
-/// One producer's part of the embedded broker's back-pressure on one partition. It looks at the partition's end and its safe position, then may send
-/// as many records as keep (a) end + its own unacknowledged ones within the mark and (b) unacknowledged ones + those sent since the look within its
-/// share. So after the last look that any producer was granted something, the others add at most their shares: the partition never holds more than
-/// <see cref="LogWriter.Mark"/> + 1 + <see cref="LogWriter.Outstanding"/> unread records, which is below the 5 MiB that the broker keeps.
+/// One producer's part of the embedded broker's back-pressure on one partition. It may send while (a) the partition's end as it last saw it, less the safe position,
+/// and its own unacknowledged records are within the mark and (b) the unacknowledged ones within its share. It sees the end by asking, and in each of its own
+/// acknowledgements: when that record was appended, the end was just behind it. Whatever it sent that was not in the log then is still unacknowledged. So beyond what the
+/// producer with the latest view allowed itself, the others add at most their shares: the partition never holds more than <see cref="LogWriter.Mark"/> + 1 +
+/// <see cref="LogWriter.Outstanding"/> unread records, which is below the 5 MiB that the broker keeps.
 /// </summary>
 /// <param name="topic">The topic, for messages.</param>
 /// <param name="partition">The partition.</param>
@@ -18,7 +19,8 @@ namespace Reflux.Streaming.Internal;
 internal sealed class PartitionThrottle(
     string topic, int partition, int share, Func<CancellationToken, Task<long>> end, Func<CancellationToken, ValueTask<long>> safe, TimeSpan brokerPatience, TimeProvider time)
 {
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LookAgainAtLatest = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     // Waiters are served in their order, and a turn lasts until the record is with the client library: records keep their order.
@@ -26,13 +28,30 @@ internal sealed class PartitionThrottle(
     private readonly Lock _lock = new();
     private readonly BrokerSilence _silence = new(time);
     private int _outstanding;
-    private int _allowance;
+    private long? _end;
+    private long _safe;
     private TaskCompletionSource _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Waits until one record may be sent; the caller sends it before it disposes the turn, and calls <see cref="Acknowledged"/> when it is acknowledged or has failed.</summary>
+    /// <summary>Waits until one record may be sent; the caller sends it before it disposes the turn, and says afterwards that it is <see cref="Acknowledged"/> or <see cref="Failed"/>.</summary>
     /// <param name="patience">How long readers may keep it waiting. A broker that is away does not use it up: it has a patience of its own.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<IDisposable> EnterAsync(TimeSpan patience, CancellationToken cancellationToken)
+    public ValueTask<IDisposable> EnterAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        // nobody waits, and there is room
+        if (_turn.Wait(0, CancellationToken.None))
+        {
+            if (TryTake(out _))
+            {
+                return new(new Turn(_turn));
+            }
+
+            _turn.Release();
+        }
+
+        return new(WaitForTurnAsync(patience, cancellationToken));
+    }
+
+    private async Task<IDisposable> WaitForTurnAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         using var impatience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var entered = new CancellationTokenSource();
@@ -64,19 +83,11 @@ internal sealed class PartitionThrottle(
         }
     }
 
-    /// <summary>A record that was sent is no longer outstanding.</summary>
-    public void Acknowledged()
-    {
-        TaskCompletionSource signal;
-        lock (_lock)
-        {
-            _outstanding--;
-            signal = _acknowledged;
-            _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
+    /// <summary>A record that was sent stands in the log at this offset; one below 0 says no more than that it is there.</summary>
+    public void Acknowledged(long offset) => Release(seen => offset >= 0 ? Math.Max(seen ?? 0, offset + 1) : null);
 
-        signal.SetResult();
-    }
+    /// <summary>A record that was sent is given up: it may stand in the log or not, so the end is to be asked for.</summary>
+    public void Failed() => Release(_ => null);
 
     private async Task LosePatienceAsync(TimeSpan patience, CancellationTokenSource impatience, CancellationToken entered)
     {
@@ -97,58 +108,83 @@ internal sealed class PartitionThrottle(
         }
     }
 
+    private void Release(Func<long?, long?> view)
+    {
+        TaskCompletionSource signal;
+        lock (_lock)
+        {
+            _outstanding--;
+            _end = view(_end);
+            signal = _acknowledged;
+            _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        signal.SetResult();
+    }
+
     private async Task TakeAsync(CancellationToken cancellationToken)
     {
+        var wait = LookAgain;
         while (!TryTake(out var acknowledged))
         {
             if (acknowledged is not null)
             {
                 await _silence.OwedAsync(acknowledged.WaitAsync(cancellationToken));
+                continue;
             }
-            else
+
+            var look = LookAsync(cancellationToken);
+            await _silence.OwedAsync(look);
+            if (!await look)
             {
-                var look = LookAsync(cancellationToken);
-                await _silence.OwedAsync(look);
-                if (!await look)
-                {
-                    await Task.Delay(LookAgain, time, cancellationToken);
-                }
+                await Task.Delay(wait, time, cancellationToken);
+                wait = TimeSpan.FromTicks(Math.Min(2 * wait.Ticks, LookAgainAtLatest.Ticks));
             }
         }
     }
 
-    /// <summary>Takes a place, or says what to wait for: an acknowledgement, or (null) another look.</summary>
+    /// <summary>Takes a place, or says what to wait for: an acknowledgement, or (null) a look.</summary>
     private bool TryTake(out Task? acknowledged)
     {
         lock (_lock)
         {
             acknowledged = _outstanding >= share ? _acknowledged.Task : null;
-            if (acknowledged is not null || _allowance == 0)
+            if (acknowledged is not null || !WithinMark)
             {
                 return false;
             }
 
-            _allowance--;
             _outstanding++;
             return true;
         }
     }
 
+    private bool WithinMark => _end is { } seen && Math.Max(0, seen - _safe) + _outstanding <= LogWriter.Mark;
+
+    /// <summary>Asks how far readers are; where that is not enough, also where the log ends, since a broker that began anew has another end.</summary>
     private async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
-        int unacknowledged;
-        lock (_lock)
-        {
-            unacknowledged = _outstanding;
-        }
-
         // The safe position first: it only grows, so an older one errs on the safe side.
         var safeOffset = await safe(cancellationToken);
-        var unread = Math.Max(0, await end(cancellationToken) - safeOffset) + unacknowledged;
         lock (_lock)
         {
-            _allowance = (int)Math.Clamp(LogWriter.Mark + 1 - unread, 0, share - unacknowledged);
-            return _allowance > 0;
+            // where nobody needs a record yet, somebody may after the next ones
+            _safe = Math.Min(safeOffset, _end ?? safeOffset);
+            if (WithinMark)
+            {
+                return true;
+            }
+
+            _end = null;
+        }
+
+        var seen = await end(cancellationToken);
+        lock (_lock)
+        {
+            // what was acknowledged meanwhile may stand behind it
+            var known = Math.Max(seen, _end ?? 0);
+            (_end, _safe) = (known, Math.Min(safeOffset, known));
+            return WithinMark;
         }
     }
 

@@ -48,7 +48,7 @@ public sealed class InProcessTestCluster : IDisposable, IAsyncDisposable
     {
         var host = NewHost("TestClusterClient");
         host.Services.AddSingleton(services => new GrainCaller(
-            () => _silos.Count > 0 ? _silos[0].Silo : throw new SiloUnavailableException("The cluster has no running silo."),
+            new LocalNetwork(() => _silos.Count > 0 ? _silos[0].Silo : throw new SiloUnavailableException("The cluster has no running silo.")),
             services.GetRequiredService<Microsoft.Extensions.Options.IOptions<ClientMessagingOptions>>().Value,
             services.GetRequiredService<TimeProvider>()));
         host.Services.AddSingleton<IClusterClient, ClusterClient>();

@@ -72,6 +72,23 @@ internal sealed class ForgetfulLog : ILabelLogFactory
         }
     }
 
+    public Task<LogPassage?> FindNextAsync(int partition, Position at, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult(at.Log != Id || at.Offset < _low ? new LogPassage(at, new Position(Id, _low), Gap: true) : null);
+        }
+    }
+
+    /// <summary>Another, empty log takes this one's place.</summary>
+    public void Replace(LogId successor)
+    {
+        lock (_gate)
+        {
+            (Id, _low, _end) = (successor, 0, 0);
+        }
+    }
+
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void CheckHeld(long offset)

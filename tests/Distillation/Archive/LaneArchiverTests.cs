@@ -190,6 +190,41 @@ public sealed class LaneArchiverTests : IDisposable
     }
 
     [Fact]
+    public async Task Retention_goes_on_where_nothing_is_appended_any_more()
+    {
+        await _site.ArchiveAsync(records: 12, perSegment: 4);
+        _site.Options.RetainDays = 0.001;
+        using var stop = new CancellationTokenSource();
+        var running = _site.NewArchiver().RunAsync(stop.Token);
+        while ((await _site.Archive.RefreshAsync(CancellationToken.None)).Segments.Count > 1)
+        {
+            _site.Time.Advance(TimeSpan.FromMinutes(10));
+            await Task.Yield();
+        }
+
+        await stop.CancelAsync();
+        await running;
+        Assert.Equal(8, (await _site.Archive.RefreshAsync(CancellationToken.None)).First);
+    }
+
+    [Fact]
+    public async Task The_logs_end_is_recorded_beyond_what_is_sealed()
+    {
+        _site.Broker.Append(6);
+        using var stop = new CancellationTokenSource();
+        var running = _site.NewArchiver(mostRecords: 4).RunAsync(stop.Token);
+        while (await _site.Archive.ReadEndAsync(CancellationToken.None) != 6)
+        {
+            _site.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await stop.CancelAsync();
+        await running;
+        Assert.Equal(6, await _site.Archive.ReadEndAsync(CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Retention_by_age_lets_go_of_what_is_old()
     {
         await _site.ArchiveAsync(records: 4, perSegment: 4);

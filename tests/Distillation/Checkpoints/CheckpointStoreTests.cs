@@ -185,14 +185,30 @@ public sealed class CheckpointStoreTests : IDisposable
     {
         await SaveAsync(epoch: 1, step: 1, records: 1);
         await SaveAsync(epoch: 1, step: 2, records: 2);
-        var lineage = Path.Combine(_directory.Path, Student.ToString("N"), "lineage.jsonl");
+        var lineage = Path.Combine(_directory.Path, Student.ToString("N"), "1", "lineage.jsonl");
         await File.WriteAllTextAsync(lineage, (await File.ReadAllLinesAsync(lineage))[0] + "\n{\"torn");
         var newest = (await _store.LatestAsync(Student, CancellationToken.None))!.Document;
 
-        await _store.RecordAsync(newest, CancellationToken.None);
+        await _store.RecordAsync(newest, epoch: 1, CancellationToken.None);
         await SaveAsync(epoch: 1, step: 2, records: 2);
 
         Assert.Equal([1, 2], (await _store.LineageAsync(Student, CancellationToken.None)).Select(entry => entry.Step));
+    }
+
+    [Fact]
+    public async Task A_successor_adds_what_is_missing_to_a_part_of_its_own_since_the_former_trainer_may_still_write()
+    {
+        await SaveAsync(epoch: 1, step: 1, records: 1);
+        var file = Path.Combine(_directory.Path, Student.ToString("N"), "1", "lineage.jsonl");
+        File.Delete(file);
+        var newest = (await _store.LatestAsync(Student, CancellationToken.None))!.Document;
+
+        await _store.RecordAsync(newest, epoch: 2, CancellationToken.None);
+        await _store.RecordAsync(newest, epoch: 3, CancellationToken.None);
+        await SaveAsync(epoch: 3, step: 2, records: 2);
+
+        Assert.False(File.Exists(file));
+        Assert.Equal([(1, 1), (3, 2)], (await _store.LineageAsync(Student, CancellationToken.None)).Select(entry => (entry.Epoch, entry.Step)));
     }
 
     [Fact]

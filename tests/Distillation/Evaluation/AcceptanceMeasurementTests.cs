@@ -30,7 +30,7 @@ public class AcceptanceMeasurementTests
         var positions = holdout.Sum(sequence => sequence.LabelledTokens);
         var report = measurement.Report();
         Assert.Equal(alone.Sum(values => values.Acceptance.Sum()) / positions, report.Acceptance, 1e-5);
-        Assert.Equal(alone.Sum(values => values.KlDivergence.Sum()) / positions, report.KlDivergence, 1e-5);
+        Assert.Equal(alone.Sum(values => values.KlDivergence.Sum()) / positions, report.KlDivergence!.Value, 1e-5);
         Assert.Equal((positions, 17), (report.Positions, report.Sequences));
         Assert.InRange(report.Acceptance, 0.05, 0.9);
         Assert.InRange(report.HalfWidth, 0.001, 0.2);
@@ -46,7 +46,7 @@ public class AcceptanceMeasurementTests
 
         Assert.InRange(report.Acceptance, 0.999, 1);
         Assert.InRange(report.AcceptanceUncertain, 0.999, 1);
-        Assert.InRange(report.KlDivergence, -0.001, 0.001);
+        Assert.InRange(report.KlDivergence!.Value, -0.001, 0.001);
         Assert.True(report.PositionsUncertain > 0);
     }
 

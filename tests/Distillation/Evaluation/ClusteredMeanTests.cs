@@ -60,7 +60,19 @@ public class ClusteredMeanTests
     public void NothingMeasuredIsReportedAsNothing()
     {
         var report = new AcceptanceTally().Report();
-        Assert.Equal((0, 1, 0L, 0), (report.Acceptance, report.HalfWidth, report.Positions, report.Sequences));
+        Assert.Equal((0, 1, 0L, 0, 0), (report.Acceptance, report.HalfWidth, report.Positions, report.Sequences, report.KlDivergence));
+    }
+
+    [Fact]
+    public void ADivergenceThatIsNotFiniteIsAbsentAndNotZero()
+    {
+        var tally = new AcceptanceTally();
+        tally.Add(new PositionEstimates([0, 1], [double.PositiveInfinity, 0.5], [double.PositiveInfinity, 0.7], [0, 1], null), 0, [(Half)1, (Half)1]);
+
+        var report = tally.Report();
+
+        Assert.Equal((null, null, 0.5), (report.KlDivergence, report.CrossEntropy, report.Acceptance));
+        Assert.DoesNotContain("klDivergence", System.Text.Json.JsonSerializer.Serialize(report, Reflux.Contracts.RefluxJson.Options), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,7 +88,7 @@ public class ClusteredMeanTests
         Assert.Equal((4L, 2L, 2), (report.Positions, report.PositionsUncertain, report.Sequences));
         Assert.Equal(0.65, report.Acceptance, 1e-12);
         Assert.Equal(0.3, report.AcceptanceUncertain, 1e-12);
-        Assert.Equal(0.75, report.KlDivergence, 1e-12);
+        Assert.Equal(0.75, report.KlDivergence!.Value, 1e-12);
         Assert.Equal(1.5, tally.KlDivergenceUncertain.Mean, 1e-12);
         Assert.Equal((1.3, 0.75, 0.75), (report.CrossEntropy!.Mean, report.TopOneAgreement!.Mean, report.AcceptanceUpper!.Mean));
         Assert.Equal(tally.CrossEntropy.HalfWidth, report.CrossEntropy.HalfWidth, 1e-12);

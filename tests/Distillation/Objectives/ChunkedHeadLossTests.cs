@@ -89,6 +89,10 @@ public class ChunkedHeadLossTests
         // a sum in bfloat16 would be off by 4e-3 and more
         AssertClose(parts, whole, 1e-5);
         AssertClose(exactHead.grad!, whole, 0.1);
+
+        // nor is a chunk's product rounded to bfloat16 first: what is added is not representable there
+        var one = HeadGradient(hidden.narrow(0, 0, 1), naive.Targets.Narrow(0, 1));
+        Assert.True((one - one.to_type(ScalarType.BFloat16).to_type(ScalarType.Float64)).abs().max().item<double>() > 0);
     }
 
     private static ChunkedHeadLoss Chunked(string divergence, long bytes) => new(Objective(divergence), bytes);

@@ -62,8 +62,20 @@ public sealed class StudentReplayTests : IDisposable
             await trainer.Completion;
         }
 
-        Assert.True((await student.StoredStateAsync()).Document.Counters.UndoneSteps >= 3);
+        var undone = (await student.StoredStateAsync()).Document.Counters.UndoneSteps;
+        Assert.True(undone >= 3);
         Assert.Equal(ReplayVerdict.Same, (await ReplayAsync(student, toStep: null)).Verdict);
+
+        // over a pause and on: what came after the undone steps counts too
+        await using (var resumed = student.NewTrainer())
+        {
+            resumed.Start();
+            await resumed.Completion;
+        }
+
+        Assert.True((await student.StoredStateAsync()).Document.Counters.UndoneSteps > undone);
+        var report = await ReplayAsync(student, toStep: null);
+        Assert.Equal((ReplayVerdict.Same, (await student.StoredStateAsync()).Document.Counters.LabelRecords), (report.Verdict, report.Records));
     }
 
     [Fact]
@@ -77,6 +89,62 @@ public sealed class StudentReplayTests : IDisposable
 
         Assert.Equal(ReplayVerdict.Different, report.Verdict);
         Assert.NotEqual(report.Recorded, report.Replayed);
+    }
+
+    [Fact]
+    public async Task A_snapshots_manifest_states_a_state_that_the_log_gives_again()
+    {
+        using var student = new TinyStudent(_compute);
+        student.Log.Append(Encoded(student).Take(21));
+        await using (var trainer = await student.RunToEndAsync())
+        {
+            await trainer.SnapshotAsync(publish: true, CancellationToken.None);
+            await trainer.StopAsync();
+        }
+
+        var manifest = Assert.Single(student.Services.Committed).Manifest;
+        Assert.Equal((await student.StoredStateAsync()).Document.StateHash, manifest.StateHash);
+        student.Log.Append(Encoded(student).Skip(21));
+        await student.TrainToEndAsync();
+
+        var replay = await NewReplayAsync(student);
+        var report = await replay.RunAsync(manifest, CancellationToken.None);
+        Assert.Equal((ReplayVerdict.Same, manifest.Step, 21), (report.Verdict, report.Step, report.Records));
+        Assert.Equal(ReplayVerdict.Different, (await replay.RunAsync(manifest with { StateHash = new string('0', 64) }, CancellationToken.None)).Verdict);
+        var other = await Assert.ThrowsAsync<RefluxException>(() => replay.RunAsync(manifest with { StudentId = Guid.NewGuid() }, CancellationToken.None));
+        var older = await Assert.ThrowsAsync<RefluxException>(() => replay.RunAsync(manifest with { StateHash = null }, CancellationToken.None));
+        Assert.Equal((ErrorCodes.InvalidRequest, ErrorCodes.InvalidRequest), (other.Code, older.Code));
+    }
+
+    [Fact]
+    public async Task The_checkpoint_itself_is_checked_while_it_is_kept()
+    {
+        using var student = await TrainedAsync();
+        var replay = await NewReplayAsync(student);
+        var whole = await replay.RunAsync(toStep: null, CancellationToken.None);
+        Assert.Equal((ReplayVerdict.Same, true), (whole.Verdict, whole.CheckpointChecked));
+
+        var stored = (await student.Checkpoints.LatestAsync(student.StudentId, CancellationToken.None))!;
+        var weights = stored.PathOf("weights.safetensors");
+        var bytes = await File.ReadAllBytesAsync(weights);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(weights, bytes);
+        var damaged = await replay.RunAsync(toStep: null, CancellationToken.None);
+        Assert.Equal(ReplayVerdict.Different, damaged.Verdict);
+        Assert.Contains("weights.safetensors does not match its digest", damaged.Message, StringComparison.Ordinal);
+
+        // whole, by digests that somebody adjusted, and another state all the same
+        var path = stored.PathOf("checkpoint.json");
+        var document = (await File.ReadAllTextAsync(path)).Replace(stored.Document.Files["weights.safetensors"], Digest(bytes), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(path, document);
+        await File.WriteAllTextAsync(stored.PathOf("checkpoint.sha256"), Digest(System.Text.Encoding.UTF8.GetBytes(document)));
+        var forged = await replay.RunAsync(toStep: null, CancellationToken.None);
+        Assert.Equal(ReplayVerdict.Different, forged.Verdict);
+        Assert.Contains("holds the state", forged.Message, StringComparison.Ordinal);
+
+        Directory.Delete(stored.Directory, recursive: true);
+        var gone = await replay.RunAsync(toStep: null, CancellationToken.None);
+        Assert.Equal((ReplayVerdict.Same, false), (gone.Verdict, gone.CheckpointChecked));
     }
 
     [Fact]
@@ -179,6 +247,15 @@ public sealed class StudentReplayTests : IDisposable
         lineage ??= await student.Checkpoints.LineageAsync(student.StudentId, CancellationToken.None);
         return await new StudentReplay(file, lineage, labels ?? student.Log, compute ?? _compute).RunAsync(toStep, CancellationToken.None);
     }
+
+    private async Task<StudentReplay> NewReplayAsync(TinyStudent student) => new(
+        await student.Checkpoints.FindAsync(student.Spec.Name, CancellationToken.None),
+        await student.Checkpoints.LineageAsync(student.StudentId, CancellationToken.None),
+        student.Log,
+        _compute,
+        student.Checkpoints);
+
+    private static string Digest(byte[] bytes) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
 
     private static IEnumerable<byte[]> Encoded(TinyStudent student) =>
         Enumerable.Range(0, Records).Select(i => student.Records.Encode(LabelledSequences.At(3 * i), LabelledSequences.At((3 * i) + 1), LabelledSequences.At((3 * i) + 2)));

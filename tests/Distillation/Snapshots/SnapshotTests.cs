@@ -6,6 +6,7 @@ using Reflux.Distillation.Evaluation;
 using Reflux.Distillation.Snapshots;
 using Reflux.Distillation.Storage;
 using Reflux.Distillation.Tests.Training;
+using Reflux.Distillation.Checkpoints;
 using Reflux.Distillation.Training;
 using Reflux.Models;
 using Reflux.Models.Decoders;
@@ -248,13 +249,10 @@ public sealed class SnapshotTests
     private static SnapshotCapture Capture(IReadOnlyDictionary<string, TorchSharp.torch.Tensor> weights) => new()
     {
         Weights = weights,
-        Step = 3,
-        Start = null,
+        State = new StateCopy(
+            3, new IntakeState(null, null, "", "", new IntakeCounters(), [], [], [], []), new Dictionary<string, TorchSharp.torch.Tensor>(), new Dictionary<string, TorchSharp.torch.Tensor>()),
         Frontier = (null, 0),
-        TeacherRevision = "",
-        Counters = new IntakeCounters(),
         DeviceSeconds = 0,
-        Holdout = [],
     };
 
     private sealed class ForgingStore(FileBlobStore store, string asked, string given) : Contracts.Storage.IBlobStore

@@ -14,7 +14,8 @@ internal sealed record LabelRecords(Guid LaneId, string TokenizerHash, string Te
     public LabelRecord Of(params IReadOnlyList<LabelledSequence> sequences) => new()
     {
         LogTopic = Log.Topic,
-        RecordId = Id128.Random(),
+        // the same sequences are the same bytes in every process: a log that is built anew is the same log
+        RecordId = sequences.Count > 0 ? sequences[0].SequenceId : default,
         LaneId = LaneId,
         TeacherId = LaneId,
         TeacherRevision = new string('7', 64),

@@ -46,7 +46,7 @@ public sealed class LossMaskTests : IDisposable
         var report = measurement.Report();
         Assert.Equal(6, report.Positions);
         Assert.Equal(logProbabilities.Average(Math.Exp), report.Acceptance, 1e-5);
-        Assert.Equal(-logProbabilities.Average(), report.KlDivergence, 1e-5);
+        Assert.Equal(-logProbabilities.Average(), report.KlDivergence!.Value, 1e-5);
     }
 
     [Fact]

@@ -12,6 +12,20 @@ internal sealed class MemoryLabelLog : ILabelLogFactory
     private TaskCompletionSource _appended = NewSource();
     private TaskCompletionSource _drained = NewSource();
 
+    public LogId Id { get; init; } = LabelRecords.Log;
+
+    /// <summary>How many records it holds.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _records.Count;
+            }
+        }
+    }
+
     /// <summary>Runs as a record is handed out, with its offset.</summary>
     public Action<long>? OnRead { get; set; }
 
@@ -52,7 +66,7 @@ internal sealed class MemoryLabelLog : ILabelLogFactory
 
     public Task<ILabelLog> OpenAsync(int partition, Position? from, CancellationToken cancellationToken)
     {
-        if (from is { } position && position.Log != LabelRecords.Log)
+        if (from is { } position && position.Log != Id)
         {
             throw new RefluxException("foreign-log", $"The position {position} is of another log.", "Start the student anew.");
         }
@@ -90,7 +104,7 @@ internal sealed class MemoryLabelLog : ILabelLogFactory
             cancellationToken.ThrowIfCancellationRequested();
             lock (log._gate)
             {
-                return LabelRecords.Stored(_next, log._records[(int)_next++]);
+                return new LabelLogRecord(new Position(log.Id, _next), log._records[(int)_next++]);
             }
         }
 

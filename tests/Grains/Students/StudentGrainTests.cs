@@ -1,5 +1,6 @@
 using Reflux.Contracts.Definitions;
 using Reflux.Contracts.Errors;
+using Reflux.Contracts.Identity;
 using Reflux.Grains.Faults;
 using Reflux.Grains.Students;
 using Reflux.Grains.Tests.Support;
@@ -19,7 +20,7 @@ public sealed class StudentGrainTests(GrainCluster cluster) : IClassFixture<Grai
         Assert.True(paused.Student!.Paused);
         Assert.Equal(2, paused.Revision);
         Assert.Equal(2, (await student.Pause()).Read().Revision);
-        Assert.False((await student.Resume()).Read().Student!.Paused);
+        Assert.False((await student.Resume(acceptGap: false)).Read().Student!.Paused);
 
         await student.Delete();
         Assert.Null(await student.Get());
@@ -54,7 +55,7 @@ public sealed class StudentGrainTests(GrainCluster cluster) : IClassFixture<Grai
         var failed = await student.View();
         Assert.Equal(("failed", "disk full"), (failed!.State, failed.Message));
 
-        await student.Resume();
+        await student.Resume(acceptGap: false);
         await student.Report(claim.Epoch, new TrainerReport { State = "running", Message = "" });
         cluster.Time.Forward(Lease.Duration);
         var silent = await student.View();
@@ -74,9 +75,47 @@ public sealed class StudentGrainTests(GrainCluster cluster) : IClassFixture<Grai
         await cluster.DeactivateAsync(student);
         var paused = await student.View();
         Assert.Equal(("paused", "another log"), (paused!.State, paused.Message));
-        await student.Resume();
+        await student.Resume(acceptGap: false);
         await student.Pause();
         Assert.Contains("by its owner", (await student.View())!.Message);
+    }
+
+    [Fact]
+    public async Task A_gap_that_paused_it_is_accepted_once_and_for_its_place_only()
+    {
+        var (student, _) = await cluster.NewStudentAsync("gap");
+        var claim = await student.Claim("silo");
+        var nothing = await Assert.ThrowsAsync<GrainFault>(() => student.Resume(acceptGap: true));
+        Assert.Equal(ErrorCodes.NoGap, nothing.Code);
+        var gap = new Position(new LogId(Guid.NewGuid(), 3), 7);
+
+        var paused = await student.Report(claim.Epoch, new TrainerReport { State = "failed", Message = "a gap", Pauses = true, Gap = $"{gap}" });
+        Assert.Equal((true, null), (paused.Paused, paused.AcceptedGap));
+        await student.Resume(acceptGap: false);
+        Assert.Null((await student.Report(claim.Epoch, new TrainerReport { State = "starting", Message = "" })).AcceptedGap);
+
+        await student.Report(claim.Epoch, new TrainerReport { State = "failed", Message = "a gap", Pauses = true, Gap = $"{gap}" });
+        await cluster.DeactivateAsync(student);
+        var resumed = (await student.Resume(acceptGap: true)).Read().Student!;
+        Assert.Equal((false, null, gap), (resumed.Paused, resumed.Gap, resumed.AcceptedGap));
+        Assert.Equal($"{gap}", (await student.Report(claim.Epoch, new TrainerReport { State = "starting", Message = "" })).AcceptedGap);
+        Assert.Equal(ErrorCodes.NoGap, (await Assert.ThrowsAsync<GrainFault>(() => student.Resume(acceptGap: true))).Code);
+    }
+
+    [Fact]
+    public async Task Resuming_a_student_whose_trainer_has_failed_has_it_tried_again()
+    {
+        var (student, created) = await cluster.NewStudentAsync("failed");
+        var claim = await student.Claim("silo");
+        await student.Resume(acceptGap: false);
+        var running = await student.Report(claim.Epoch, new TrainerReport { State = "running", Message = "" });
+        Assert.Equal(created.Revision, running.Revision);
+
+        await student.Report(claim.Epoch, new TrainerReport { State = "failed", Message = "no such base" });
+        await student.Resume(acceptGap: false);
+
+        var directive = await student.Report(claim.Epoch, new TrainerReport { State = "failed", Message = "no such base" });
+        Assert.Equal((false, created.Revision + 1), (directive.Paused, directive.Revision));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Orleans.Storage;
 using Orleans.TestingHost;
 using Reflux.Contracts;
 using Reflux.Contracts.Definitions;
+using Reflux.Contracts.Identity;
 using Reflux.Grains.Cluster;
 using Reflux.Grains.Definitions;
 using Reflux.Grains.Lanes;
@@ -31,6 +32,7 @@ public sealed class GrainCluster : IAsyncLifetime
             .ConfigureSilo((_, silo) =>
             {
                 silo.AddMemoryGrainStorage(GrainStorageNames.State);
+                silo.Services.AddSingleton<IdSource>();
                 silo.Services.AddSingleton<IDefinitionLog>(Log);
                 silo.Services.AddSingleton<TimeProvider>(Time);
             })

@@ -67,10 +67,28 @@ public sealed class ArchiverHostTests : IAsyncLifetime
             async () => await _site.Connection.CommittedAsync(ConsumerGroups.Archive, Topics.Labels, LogSite.LabelPartition, _site.Limit) == 1, _site.Limit);
 
         _site.Catalog.Apply(_site.Lane with { Revision = 2, Deleted = true });
+        await Eventually.TrueAsync(IsLeft, _site.Limit);
+        await _site.Prompts.AppendAsync(Topics.Labels, LogSite.LabelPartition, Value(1), _site.Limit);
         await _host.StopAsync(_site.Limit);
 
+        // what came after it was left is not archived
         var archived = Assert.Single(await new ArchiveInspector(_store).InspectAsync(_site.Lane.Name, verify: true, _site.Limit));
         Assert.Equal((0, 1, 0), (archived.First, archived.Next, archived.Problems!.Count));
+    }
+
+    /// <summary>True where nobody holds the lock of the log's archive.</summary>
+    private bool IsLeft()
+    {
+        var log = _site.Connection.KnownLogId(Topics.Labels, LogSite.LabelPartition);
+        try
+        {
+            File.Open(_site.File($"archive/{log.Topic:N}/{log.Partition}/writer.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private static byte[] Value(int i)

@@ -28,7 +28,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
         var lane = (await _silo.NewLaneAsync("listed")).Id;
         for (var i = 0; i < 3; i++)
         {
-            await SetAsideAsync(DeadLetterReason.PromptTooLong, Prompt(lane, i).Encode());
+            await SetAsideAsync(DeadLetterReason.TeacherFailed, Prompt(lane, i).Encode());
         }
 
         await SetAsideAsync(DeadLetterReason.Malformed, [1, 2, 3]);
@@ -37,12 +37,11 @@ public sealed class DeadLetterTests : IAsyncLifetime
         var second = await _silo.Client.DeadLettersAsync(from: first.Next!.Value);
 
         Assert.Equal([0, 1, 2], first.Items.Select(letter => letter.Offset));
-        Assert.All(first.Items, letter => Assert.Equal(("promptTooLong", "prompt", true), (letter.Reason, letter.Kind, letter.Retriable)));
+        Assert.All(first.Items, letter => Assert.Equal(("teacherFailed", "prompt", true), (letter.Reason, letter.Kind, letter.Retriable)));
         var last = Assert.Single(second.Items);
         Assert.Equal((3, "malformed", "unknown", 3, false), (last.Offset, last.Reason, last.Kind, last.Bytes, last.Retriable));
         Assert.Null(second.Next);
-        using var raw = await _silo.Http.GetAsync("v1/deadletters");
-        Assert.DoesNotContain(Secret, await raw.Content.ReadAsStringAsync());
+        Assert.DoesNotContain(Secret, await _silo.Http.GetStringAsync("v1/deadletters"));
     }
 
     [Fact]
@@ -55,6 +54,11 @@ public sealed class DeadLetterTests : IAsyncLifetime
         var hidden = await _silo.Client.DeadLetterAsync(0, reveal: false);
         var shown = await _silo.Client.DeadLetterAsync(0, reveal: true);
 
+        // the bytes would stand there as base64
+        var answer = await _silo.Http.GetStringAsync("v1/deadletters/0");
+        Assert.DoesNotContain(Secret, answer);
+        Assert.DoesNotContain(Convert.ToBase64String(prompt.Encode())[20..60], answer);
+        Assert.Contains(Convert.ToBase64String(prompt.Encode())[20..60], await _silo.Http.GetStringAsync("v1/deadletters/0?reveal=true"));
         Assert.Equal((lane, prompt.PromptId, null, null), (hidden.LaneId, Assert.Single(hidden.Prompts), hidden.Text, hidden.Original));
         Assert.Equal(prompt.Text, shown.Text);
         Assert.Equal(prompt.Encode(), shown.Original);
@@ -92,9 +96,27 @@ public sealed class DeadLetterTests : IAsyncLifetime
     {
         await SetAsideAsync(reason, Prompt(Guid.NewGuid(), 0).Encode());
 
-        var refusal = await Assert.ThrowsAsync<RefluxApiException>(() => _silo.Client.RetryDeadLetterAsync(0));
+        var refusal = await Assert.ThrowsAsync<RefluxApiException>(() => _silo.Client.RetryDeadLetterAsync(0, force: true));
 
         Assert.Equal((HttpStatusCode.Conflict, ErrorCodes.DeadLetterFinal), (refusal.Status, refusal.Code));
+    }
+
+    [Theory]
+    [InlineData(DeadLetterReason.PromptTooLong)]
+    [InlineData(DeadLetterReason.ForeignTokenizer)]
+    public async Task What_only_another_teacher_or_student_could_use_wants_force(DeadLetterReason reason)
+    {
+        var lane = await _silo.NewLaneAsync("forced");
+        var catalog = _silo.Services.GetRequiredService<IDefinitionCatalog>();
+        using var limit = new CancellationTokenSource(Eventually.Patience);
+        await Eventually.TrueAsync(() => catalog.Find(lane.Id) is not null, limit.Token);
+        await SetAsideAsync(reason, Prompt(lane.Id, 0).Encode());
+
+        Assert.False(Assert.Single((await _silo.Client.DeadLettersAsync()).Items).Retriable);
+        var refusal = await Assert.ThrowsAsync<RefluxApiException>(() => _silo.Client.RetryDeadLetterAsync(0));
+        Assert.Equal(ErrorCodes.DeadLetterFinal, refusal.Code);
+        Assert.Contains("--force", refusal.Remedy, StringComparison.Ordinal);
+        Assert.Equal(Topics.Prompts, (await _silo.Client.RetryDeadLetterAsync(0, force: true)).Topic);
     }
 
     [Fact]

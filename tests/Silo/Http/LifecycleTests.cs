@@ -69,8 +69,25 @@ public sealed class LifecycleTests(TestSilo silo) : IClassFixture<TestSilo>
         await silo.Client.PauseAsync("followed");
         Assert.True((await grain.Report(claim.Epoch, Running)).Paused);
         Assert.Equal("paused", (await silo.Client.StudentAsync("followed")).State);
+        var nothing = await Assert.ThrowsAsync<RefluxApiException>(() => silo.Client.ResumeAsync("followed", acceptGap: true));
+        Assert.Equal((HttpStatusCode.Conflict, ErrorCodes.NoGap), (nothing.Status, nothing.Code));
         await silo.Client.ResumeAsync("followed");
         Assert.False((await grain.Report(claim.Epoch, Running)).Paused);
+    }
+
+    [Fact]
+    public async Task A_gap_is_accepted_over_http()
+    {
+        await silo.NewStudentAsync("gapped");
+        var grain = silo.Grains.GetGrain<IStudentGrain>("gapped");
+        var claim = await grain.Claim("here");
+        var gap = new Position(new LogId(Guid.NewGuid(), 3), 7);
+        await grain.Report(claim.Epoch, Running with { State = "failed", Message = "a gap", Pauses = true, Gap = $"{gap}" });
+        Assert.Equal(gap, (await silo.Client.StudentAsync("gapped")).Definition.Student!.Gap);
+
+        await silo.Client.ResumeAsync("gapped", acceptGap: true);
+
+        Assert.Equal($"{gap}", (await grain.Report(claim.Epoch, Running)).AcceptedGap);
     }
 
     [Fact]

@@ -88,6 +88,43 @@ public sealed class StudentRunnerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_accepted_gap_leads_from_a_lost_log_into_the_one_in_its_place()
+    {
+        _site.Define();
+        await _site.AppendLabelsAsync(4);
+        var lost = new Position(new LogId(Guid.NewGuid(), LogSite.LabelPartition), 5);
+        Start(_student with { Student = _student.Student! with { Spec = _student.Student.Spec with { From = lost } } });
+
+        var (_, stuck) = await Grain.ReportAsync(report => report.Pauses, _site.Limit);
+        Assert.Equal($"{lost}", stuck.Gap);
+        Assert.Contains("`reflux student resume pupil --accept-gap`", stuck.Message, StringComparison.Ordinal);
+        Grain.Directive = PlayedStudent.Of(paused: true);
+        await Grain.ReportAsync(report => report.State == "paused", _site.Limit);
+        Grain.Directive = PlayedStudent.Of(revision: 2, acceptedGap: stuck.Gap);
+
+        var (_, report) = await SteppedAsync(1);
+        var passage = Assert.Single(StudentSite.Progress(report)!.Passages);
+        Assert.Equal((lost, 0, true), (passage.Left, passage.Entered.Offset, passage.Gap));
+    }
+
+    [Fact]
+    public async Task A_trainer_that_has_failed_is_tried_again_once_its_owner_resumes_the_student()
+    {
+        _site.Define();
+        await _site.AppendLabelsAsync(4);
+        var tokenizer = Path.Combine(_site.Log.Model, "tokenizer.json");
+        File.Move(tokenizer, tokenizer + ".away");
+        Start(_student);
+        await Grain.ReportAsync(report => report.State == "failed", _site.Limit);
+        File.Move(tokenizer + ".away", tokenizer);
+        await Grain.ReportAsync(report => report.State == "failed", _site.Limit);
+
+        Grain.Directive = PlayedStudent.Of(revision: 2);
+
+        Assert.Equal(1, (await SteppedAsync(1)).Epoch);
+    }
+
+    [Fact]
     public async Task A_job_is_done_beside_the_training_and_answered_under_its_epoch()
     {
         _site.Define();

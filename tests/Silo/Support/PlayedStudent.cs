@@ -53,8 +53,8 @@ internal sealed class PlayedStudent
     /// <summary>Snapshots that somebody tried to publish.</summary>
     public int Commits => Volatile.Read(ref _commits);
 
-    public static StudentDirective Of(bool superseded = false, bool paused = false, StudentJob? job = null) =>
-        new() { Superseded = superseded, Paused = paused, Jobs = job is null ? [] : [job] };
+    public static StudentDirective Of(bool superseded = false, bool paused = false, StudentJob? job = null, long revision = 1, string? acceptedGap = null) =>
+        new() { Superseded = superseded, Paused = paused, Jobs = job is null ? [] : [job], Revision = revision, AcceptedGap = acceptedGap };
 
     public static StudentJob Job(string kind, string arguments = "{}") => new() { Id = Guid.NewGuid(), Kind = kind, ArgumentsJson = arguments };
 

@@ -9,10 +9,10 @@ namespace Reflux.Silo.Tests.Support;
 internal static class TestModel
 {
     /// <summary>A complete one: its teacher answers, if not sensibly.</summary>
-    public static string Write(string directory, int maxPositions = 64)
+    public static string Write(string directory, int maxPositions = 64, bool tied = true)
     {
         var tokenizer = Tokenizer();
-        var config = Config(tokenizer, maxPositions) with { EosTokenIds = [tokenizer.IdOf(PromptTemplate.EndToken)!.Value], TieWordEmbeddings = true };
+        var config = Config(tokenizer, maxPositions) with { EosTokenIds = [tokenizer.IdOf(PromptTemplate.EndToken)!.Value], TieWordEmbeddings = tied };
         using var decoder = CausalDecoder.CreateFresh(config, 1, torch.CPU);
         ModelDirectory.Write(directory, decoder, torch.ScalarType.Float32, tokenizer, PromptTemplate.Default);
         return directory;

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 using Reflux.Contracts.Identity;
 using Reflux.Distillation.Compute;
 using Reflux.Distillation.Records;
@@ -110,6 +111,21 @@ public sealed class LaneLabellerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_prompt_that_the_teacher_fails_on_is_set_aside_and_its_neighbours_are_labelled()
+    {
+        Give("where is my order");
+        var failing = Give("order #");
+        Give("cancel it");
+        Start(batchSize: 4, Spoiled("#"));
+        await LetTimePassUntilAcknowledgedAsync(3);
+
+        var letter = Assert.Single(await _site.DeadLettersAsync((int)(await _site.Connection.BoundsAsync(Topics.DeadLetters, 0, _site.Limit)).End));
+        Assert.Equal((DeadLetterReason.TeacherFailed, failing.Position), (letter.Reason, letter.Source));
+        Assert.Equal(failing.Original, letter.Original);
+        Assert.Equal([0, 2], (await _site.LabelledAsync(2)).SelectMany(record => record.Sequences).Select(sequence => sequence.Prompt.Offset));
+    }
+
+    [Fact]
     public async Task A_full_batch_is_answered_without_waiting_for_more_prompts()
     {
         Start(batchSize: 2);
@@ -128,11 +144,19 @@ public sealed class LaneLabellerTests : IAsyncLifetime
         return waiting;
     }
 
-    private void Start(int batchSize)
+    /// <summary>A teacher whose embedding of one token is NaN.</summary>
+    private TeacherEngine Spoiled(string token)
     {
-        var engine = _site.NewEngine();
+        var model = LanguageModel.Load(TestModel.Write(_site.File("untied"), tied: false), _site.Compute.Device);
+        model.Decoder.Parameters["model.embed_tokens.weight"].narrow(0, model.Tokenizer.IdOf(token)!.Value, 1).fill_(double.NaN);
+        return new TeacherEngine(model, _site.Lane.Lane!, _site.Lane.Id, _site.Teacher.Id);
+    }
+
+    private void Start(int batchSize, TeacherEngine? teacher = null)
+    {
+        var engine = teacher ?? _site.NewEngine();
         var labels = new LabelRecordBuffer(engine, _site.Connection, _site.NewWriter(new GatedSafePosition(open: true)), LogSite.LabelPartition, _clock);
-        _run = RunAsync(new LaneLabeller(engine, batchSize, _site.Compute, labels, _site.DeadLetters, _clock));
+        _run = RunAsync(new LaneLabeller(engine, batchSize, _site.Compute, labels, _site.DeadLetters, _clock, _site.Loggers.CreateLogger<LaneLabeller>()));
     }
 
     private async Task RunAsync(LaneLabeller labeller)

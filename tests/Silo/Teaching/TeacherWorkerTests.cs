@@ -236,7 +236,7 @@ public sealed class TeacherWorkerTests : IAsyncLifetime
     {
         var time = new QuickTime();
         var writer = _site.NewWriter(gate ?? new GatedSafePosition(open: true));
-        var labellers = new LaneLabellerFactory(_site.Connection, writer, _site.Compute, _site.DeadLetters, time);
+        var labellers = new LaneLabellerFactory(_site.Connection, writer, _site.Compute, _site.DeadLetters, time, _site.Loggers.CreateLogger<LaneLabeller>());
         var reporter = new TeacherReporter(_grains.Factory, new SiloSettings { Name = "here" }, time, _site.Loggers.CreateLogger<TeacherReporter>());
         var worker = new TeacherWorker(_site.Connection, _site.DeadLetters, _site.Catalog, labellers, reporter, time, _site.Loggers.CreateLogger<TeacherWorker>());
         _workers.Add(worker);

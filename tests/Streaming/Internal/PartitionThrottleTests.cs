@@ -19,7 +19,7 @@ public sealed class PartitionThrottleTests
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(100),
             Prop.ForAll(
-                Gen.Choose(0, 9).ArrayOf(150).ToArbitrary(),
+                Gen.Choose(0, 22).ArrayOf(300).ToArbitrary(),
                 Gen.Choose(1, 4).ToArbitrary(),
                 (moves, producers) =>
                 {
@@ -36,6 +36,60 @@ public sealed class PartitionThrottleTests
     }
 
     [Fact]
+    public async Task A_producer_that_readers_keep_up_with_asks_for_the_end_only_once()
+    {
+        var (asked, next) = (0, 0L);
+        var throttle = new PartitionThrottle(
+            "labels",
+            0,
+            4,
+            _ =>
+            {
+                asked++;
+                return Task.FromResult(next);
+            },
+            _ => new(next),
+            BrokerPatience,
+            TimeProvider.System);
+        for (var sent = 0; sent < 1000; sent++)
+        {
+            using (await throttle.EnterAsync(Timeout.InfiniteTimeSpan, CancellationToken.None))
+            {
+                throttle.Acknowledged(next++);
+            }
+        }
+
+        Assert.Equal(1, asked);
+    }
+
+    [Fact]
+    public async Task A_reader_that_comes_when_nobody_needed_a_record_is_not_run_away_from()
+    {
+        var (safe, next) = (long.MaxValue, 0L);
+        var throttle = new PartitionThrottle("labels", 0, 4, _ => Task.FromResult(next), _ => new(safe), BrokerPatience, TimeProvider.System);
+        for (var sent = 0; sent < 1000; sent++)
+        {
+            await SendAsync();
+        }
+
+        safe = next;
+        var pending = Enumerable.Range(0, LogWriter.Mark * 3).Select(_ => SendAsync()).ToList();
+        await Task.WhenAny(Task.WhenAll(pending), Task.Delay(TimeSpan.FromMilliseconds(200)));
+
+        Assert.InRange(next - safe, 1, (2 * LogWriter.Mark) + 1);
+        safe = long.MaxValue;
+        await Task.WhenAll(pending).WaitAsync(BrokerFixture.Patience);
+
+        async Task SendAsync()
+        {
+            using (await throttle.EnterAsync(Timeout.InfiniteTimeSpan, CancellationToken.None))
+            {
+                throttle.Acknowledged(next++);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Waiters_go_in_the_order_in_which_they_came()
     {
         var safe = 0L;
@@ -48,7 +102,7 @@ public sealed class PartitionThrottleTests
                 order.Add(number);
             }
 
-            throttle.Acknowledged();
+            throttle.Acknowledged(100 + number);
         }).ToArray();
         Interlocked.Exchange(ref safe, 100);
         await Task.WhenAll(waiters).WaitAsync(BrokerFixture.Patience);
@@ -103,7 +157,7 @@ public sealed class PartitionThrottleTests
     {
         using (await throttle.EnterAsync(ReaderPatience, CancellationToken.None))
         {
-            throttle.Acknowledged();
+            throttle.Acknowledged(0);
         }
     }
 
@@ -125,17 +179,19 @@ public sealed class PartitionThrottleTests
         await waiting;
     }
 
-    /// <summary>Producers that look, send and get acknowledgements in an order that the test chooses; nothing in it is asynchronous.</summary>
+    /// <summary>Producers that look, send, fail and get acknowledgements in an order that the test chooses; nothing in it is asynchronous.</summary>
     private sealed class FakeLog
     {
         private readonly PartitionThrottle[] _throttles;
         private readonly int[] _outstanding;
+        private readonly Queue<long>[] _appended;
         private long _end;
         private long _safe;
 
         public FakeLog(int producers)
         {
             _outstanding = new int[producers];
+            _appended = [.. Enumerable.Range(0, producers).Select(_ => new Queue<long>())];
             _throttles = [.. Enumerable.Range(0, producers).Select(_ => new PartitionThrottle(
                 "labels", 0, LogWriter.Outstanding / producers, _ => Task.FromResult(_end), _ => new(_safe), BrokerPatience, TimeProvider.System))];
         }
@@ -147,9 +203,9 @@ public sealed class PartitionThrottleTests
         public void Move(int move)
         {
             var producer = move % _throttles.Length;
-            switch (move)
+            switch (move / 4)
             {
-                case < 5: // a burst of sends, as many as pass at once
+                case 0: // a burst of sends, as many as pass at once
                     while (TryEnter(producer))
                     {
                         _outstanding[producer]++;
@@ -157,13 +213,22 @@ public sealed class PartitionThrottleTests
                     }
 
                     break;
-                case < 9: // what one producer sent arrives and is acknowledged
-                    for (; _outstanding[producer] > 0; _outstanding[producer]--)
+                case 1: // what one producer sent arrives
+                    while (_appended[producer].Count < _outstanding[producer])
                     {
-                        _end++;
-                        _throttles[producer].Acknowledged();
+                        _appended[producer].Enqueue(_end++);
                     }
 
+                    break;
+                case 2: // the oldest of it is acknowledged
+                    Acknowledge(producer, 1);
+                    break;
+                case 3: // all of it is
+                    Acknowledge(producer, int.MaxValue);
+                    break;
+                case 4 when _appended[producer].TryDequeue(out _): // its acknowledgement is lost
+                    _outstanding[producer]--;
+                    _throttles[producer].Failed();
                     break;
                 default: // the reader checkpoints
                     _safe = Math.Min(_end, _safe + 16);
@@ -173,10 +238,19 @@ public sealed class PartitionThrottleTests
             WorstUnread = Math.Max(WorstUnread, _end - _safe);
         }
 
+        private void Acknowledge(int producer, int most)
+        {
+            for (; most > 0 && _appended[producer].TryDequeue(out var offset); most--)
+            {
+                _outstanding[producer]--;
+                _throttles[producer].Acknowledged(offset);
+            }
+        }
+
         private bool TryEnter(int producer)
         {
             using var giveUp = new CancellationTokenSource();
-            var entering = _throttles[producer].EnterAsync(Timeout.InfiniteTimeSpan, giveUp.Token);
+            var entering = _throttles[producer].EnterAsync(Timeout.InfiniteTimeSpan, giveUp.Token).AsTask();
             if (entering.IsCompleted)
             {
                 entering.Result.Dispose();

@@ -18,7 +18,7 @@ internal sealed class TargetBatch
     {
         _packed = packed;
         Members = [.. packed.Sequences.Select(place => place.Index)];
-        _rows = [.. packed.Sequences.SelectMany(place => sequences[place.Index].Targets.Select(target => packed.PredictingRow(place, target)))];
+        _rows = packed.PredictingRows([.. Members.Select(index => sequences[index])]);
     }
 
     /// <summary>Indices of its sequences among those that were packed, in the order of the rows.</summary>

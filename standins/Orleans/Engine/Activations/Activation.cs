@@ -14,7 +14,7 @@ internal sealed partial class Activation : IGrainContext
 
     private readonly Silo _silo;
     private readonly GrainClass _class;
-    private readonly ActivationScheduler _scheduler = new();
+    private readonly ActivationScheduler _scheduler;
     private readonly StagedLifecycle _lifecycle = new();
     private readonly IServiceScope _scope;
     private readonly TaskCompletionSource _deactivated = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,6 +30,7 @@ internal sealed partial class Activation : IGrainContext
     {
         _silo = silo;
         _class = grainClass;
+        _scheduler = new ActivationScheduler(silo.Dispatcher);
         _scope = silo.Services.CreateScope();
         _queue = new TurnQueue(grainClass.Reentrant);
         _lastUse = silo.Clock.GetUtcNow();

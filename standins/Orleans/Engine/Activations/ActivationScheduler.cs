@@ -1,10 +1,8 @@
 namespace Orleans.Engine;
 
-/// <summary>Runs the turns of one activation one after another on the thread pool.</summary>
-internal sealed class ActivationScheduler : TaskScheduler, IThreadPoolWorkItem
+/// <summary>Runs the turns of one activation one after another.</summary>
+internal sealed class ActivationScheduler(ITurnDispatcher dispatcher) : TaskScheduler, IThreadPoolWorkItem
 {
-    private const int TurnsBeforeYield = 64;
-
     [ThreadStatic]
     private static ActivationScheduler? s_current;
 
@@ -38,7 +36,7 @@ internal sealed class ActivationScheduler : TaskScheduler, IThreadPoolWorkItem
         s_current = this;
         try
         {
-            for (var turns = 0; turns < TurnsBeforeYield; turns++)
+            for (var turns = 0; turns < dispatcher.TurnsAtOnce; turns++)
             {
                 if (!TryTake(out var turn))
                 {
@@ -53,7 +51,7 @@ internal sealed class ActivationScheduler : TaskScheduler, IThreadPoolWorkItem
             s_current = outer;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        dispatcher.Dispatch(this);
     }
 
     protected override void QueueTask(Task task)
@@ -69,7 +67,7 @@ internal sealed class ActivationScheduler : TaskScheduler, IThreadPoolWorkItem
             _scheduled = true;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        dispatcher.Dispatch(this);
     }
 
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>

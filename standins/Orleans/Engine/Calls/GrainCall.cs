@@ -79,14 +79,24 @@ internal sealed class GrainCall(
 
     private void Complete(object? result)
     {
-        Settle();
-        _response.TrySetResult(result);
+        caller.Network.Return(silo, this, () =>
+        {
+            Settle();
+            _response.TrySetResult(result);
+        });
     }
 
     private void Fail(Exception failure)
     {
+        var transportable = silo.Copier.Transportable(failure);
+        caller.Network.Return(silo, this, () => Refuse(transportable));
+    }
+
+    /// <summary>Fails the call where its caller is, whatever its callee may still do.</summary>
+    public void Refuse(Exception failure)
+    {
         Settle();
-        _response.TrySetException(silo.Copier.Transportable(failure));
+        _response.TrySetException(failure);
 
         // A failure that nobody awaits any more was already answered by a timeout; it is no unobserved exception.
         _ = _response.Task.Exception;

@@ -4,11 +4,13 @@ using Orleans.Runtime;
 namespace Orleans.Engine;
 
 /// <summary>The calling side of grain calls: makes references and sends their calls to the silo.</summary>
-internal sealed class GrainCaller(Func<Silo> silo, MessagingOptions options, TimeProvider clock)
+internal sealed class GrainCaller(INetwork network, MessagingOptions options, TimeProvider clock)
 {
     private static readonly Task<object?> Nothing = Task.FromResult<object?>(null);
 
-    public GrainTypeMap Types => silo().Types;
+    public GrainTypeMap Types => network.Types;
+
+    public INetwork Network => network;
 
     public object Reference(GrainId grainId, Type interfaceType) =>
         ReferenceEmitter.Factory(interfaceType)(this, grainId);
@@ -17,7 +19,7 @@ internal sealed class GrainCaller(Func<Silo> silo, MessagingOptions options, Tim
     /// <exception cref="Orleans.Serialization.CodecNotFoundException">An argument's type can't be copied.</exception>
     public Task<object?> Send(GrainId target, InterfaceMethod method, object?[] arguments)
     {
-        var destination = silo();
+        var destination = network.Locate(target);
         if (destination.Refusal(ActivationScheduler.IsCurrent) is { } refusal)
         {
             return Task.FromException<object?>(refusal);
@@ -32,12 +34,12 @@ internal sealed class GrainCaller(Func<Silo> silo, MessagingOptions options, Tim
         var call = new GrainCall(this, destination, target, method, method.Copy(destination, arguments), options);
         if (method.OneWay)
         {
-            destination.Catalog.Deliver(target, call);
+            network.Carry(destination, target, call);
             return Nothing;
         }
 
         call.Await(method.ResponseTimeout ?? options.ResponseTimeout, clock, cancellation);
-        destination.Catalog.Deliver(target, call);
+        network.Carry(destination, target, call);
         return call.Response;
     }
 }

@@ -73,5 +73,5 @@ internal abstract class ResultShape
         public override object ForCaller(Task<object?> response) => new ValueTask<T>(Typed<T>(response));
     }
 
-    private static async Task<T> Typed<T>(Task<object?> response) => (T)(await response.ConfigureAwait(false))!;
+    private static async Task<T> Typed<T>(Task<object?> response) => (T)(await response)!;
 }

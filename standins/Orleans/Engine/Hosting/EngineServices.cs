@@ -23,14 +23,16 @@ internal static class EngineServices
         services.AddOptions();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(ApplicationParts.Loaded);
-        services.AddSingleton<GrainTypeMap>();
-        services.AddSingleton<DeepCopier>();
+        services.TryAddSingleton<GrainTypeMap>();
+        services.TryAddSingleton<DeepCopier>();
+        services.TryAddSingleton<ITurnDispatcher, PoolDispatcher>();
+        services.TryAddSingleton<INetwork>(provider => new LocalNetwork(provider.GetRequiredService<Silo>));
         services.AddSingleton<StagedLifecycle>();
         services.AddSingleton<ISiloLifecycle>(provider => provider.GetRequiredService<StagedLifecycle>());
         services.AddSingleton<ILocalSiloDetails, LocalSilo>();
         services.AddSingleton<Silo>();
         services.AddSingleton(provider => new GrainCaller(
-            provider.GetRequiredService<Silo>,
+            provider.GetRequiredService<INetwork>(),
             provider.GetRequiredService<IOptions<SiloMessagingOptions>>().Value,
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ClusterClient>();

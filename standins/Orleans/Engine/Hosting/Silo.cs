@@ -16,6 +16,7 @@ internal sealed class Silo
         GrainTypeMap types,
         DeepCopier copier,
         TimeProvider clock,
+        ITurnDispatcher dispatcher,
         IOptions<GrainCollectionOptions> collection,
         ILoggerFactory loggers)
     {
@@ -23,6 +24,7 @@ internal sealed class Silo
         Types = types;
         Copier = copier;
         Clock = clock;
+        Dispatcher = dispatcher;
         Collection = collection.Value;
         Log = loggers.CreateLogger("Orleans.Engine.Silo");
         Catalog = new Catalog(this);
@@ -44,6 +46,8 @@ internal sealed class Silo
     public DeepCopier Copier { get; }
 
     public TimeProvider Clock { get; }
+
+    public ITurnDispatcher Dispatcher { get; }
 
     public GrainCollectionOptions Collection { get; }
 

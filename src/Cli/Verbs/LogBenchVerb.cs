@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Reflux.Cli.Bench.Logs;
+using Reflux.Cli.Output;
+using Reflux.Streaming;
+
+namespace Reflux.Cli.Verbs;
+
+/// <summary>`reflux bench log`: what the log and the promises around it cost.</summary>
+internal static class LogBenchVerb
+{
+    public static Command Create()
+    {
+        var size = new LogBenchSize();
+        var runs = BenchVerb.Runs(size.Runs);
+        var threads = CommonOptions.Threads();
+        var servers = new Option<string?>("--bootstrap-servers") { Description = "The broker of the throughput, one that no silo uses; default: an embedded one of its own.", HelpName = "HOST:PORT" };
+        var only = new Option<LogPart[]>("--only") { Description = "Throughput, Training, Recovery or Archive; may be repeated. Default: all.", DefaultValueFactory = _ => Enum.GetValues<LogPart>() };
+        var json = CommonOptions.Json();
+        var command = new Command("log", """
+            Records through writer and reader beside the raw Kafka client; checkpoints and the trainer's loop beside bare optimizer steps; recovery after kill -9; reading the archive
+            (docs/benchmarks.md). Takes about seven minutes; wants the machine for itself.
+
+            Examples:
+              reflux bench log --json
+              reflux bench log --only throughput --bootstrap-servers localhost:9092
+
+            Exit codes: 0 every bar reached, 1 not (the message says which), 130 stopped by Ctrl-C.
+            """) { runs, threads, servers, only, json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var directory = Path.GetFullPath(Path.Combine("artifacts", "bench", $"log-{Environment.ProcessId}"));
+            var kafka = new KafkaOptions { BootstrapServers = parsed.GetValue(servers) };
+            var bench = new LogBench(size with { Runs = parsed.GetValue(runs) }, parsed.GetValue(threads), kafka, directory, Console.Error);
+            var report = await bench.RunAsync(parsed.GetRequiredValue(only), cancellation);
+            if (parsed.GetValue(json))
+            {
+                Printer.Json(report);
+            }
+            else
+            {
+                Print(report);
+            }
+
+            Console.Error.WriteLine(report.Missed.Count == 0 ? "bench: every bar reached" : $"bench: MISSED: {string.Join("; ", report.Missed)}");
+            return report.Missed.Count == 0 ? ExitCodes.Done : ExitCodes.Failed;
+        });
+        return command;
+    }
+
+    private static void Print(LogReport report)
+    {
+        if (report.Throughput is { } log)
+        {
+            Line($"log: {log.RecordsPerSecond:0} records/s, {log.MbPerSecond:0} MB/s (spread {log.Spread:p0}), the raw client {log.RawMbPerSecond:0} ({log.RawSpread:p0}), ratio {log.Ratio:0.00}");
+        }
+
+        if (report is { Checkpoint: { } checkpoint, Plumbing: { } plumbing })
+        {
+            Line($"checkpoints of {checkpoint.Parameters:N0} parameters: {checkpoint.StallMs:0} ms still each, {checkpoint.OverheadShare:p1} of the steps' time (spread {checkpoint.Spread:p1})");
+            Line($"trainer: {plumbing.StepsPerSecond:0.0} steps/s, bare {plumbing.BareStepsPerSecond:0.0}: {plumbing.OverheadShare:p1} more time (spread {plumbing.Spread:p1})");
+        }
+
+        if (report.Recovery is { } recovery)
+        {
+            Line($"recovery: {recovery.Seconds:0.00} s to the first new step (spread {recovery.Spread:p0}), of which the checkpoint {recovery.CheckpointLoadSeconds:0.00} s");
+        }
+
+        if (report.Archive is { } archive)
+        {
+            Line($"archive: {archive.MbPerSecond:0} MB/s (spread {archive.Spread:p0})");
+        }
+
+        var setting = report.Setting;
+        Line($"{setting.Runs} runs in turns, {setting.Threads} threads, {setting.Broker} broker, load {setting.LoadBefore:0.0} before and {setting.LoadAfter:0.0} after");
+    }
+
+    private static void Line(FormattableString text) => Console.Out.WriteLine(FormattableString.Invariant(text));
+}
