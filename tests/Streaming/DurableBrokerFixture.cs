@@ -18,20 +18,21 @@ public sealed class DurableBrokerFixture : ILogBroker, IAsyncLifetime
 
     public async Task<LogConnection> ConnectAsync()
     {
-        var options = new KafkaOptions { BootstrapServers = _broker!.Address };
-        foreach (var (key, value) in DurableBroker.ClientSettings)
-        {
-            options.Settings[key] = value;
-        }
-
-        Assert.True(new KafkaOptionsValidator().Validate(null, options).Succeeded);
-        var connection = await LogConnection.OpenAsync(options, embeddedAddress: null, TimeProvider.System, NullLoggerFactory.Instance, Limit);
+        var connection = await LogConnection.OpenAsync(OptionsFor(_broker!), embeddedAddress: null, TimeProvider.System, NullLoggerFactory.Instance, Limit);
         lock (_connections)
         {
             _connections.Add(connection);
         }
 
         return connection;
+    }
+
+    /// <summary>All that a client has to be told.</summary>
+    internal static KafkaOptions OptionsFor(DurableBroker broker)
+    {
+        var options = new KafkaOptions { BootstrapServers = broker.Address, Settings = new(DurableBroker.ClientSettings, StringComparer.Ordinal) };
+        Assert.True(new KafkaOptionsValidator().Validate(null, options).Succeeded);
+        return options;
     }
 
     public Task KillAsync() => _broker!.KillAsync();

@@ -30,7 +30,7 @@ internal sealed partial class DurableBroker : IAsyncDisposable
     private Process _kafka;
     private int _lives;
 
-    private DurableBroker(string libraries, string directory)
+    private DurableBroker(string libraries, string directory, bool createsTopics)
     {
         _libraries = libraries;
         _directory = directory;
@@ -57,6 +57,7 @@ internal sealed partial class DurableBroker : IAsyncDisposable
             log.dirs={directory}/log
             log.retention.ms=-1
             log.cleaner.enable=false
+            auto.create.topics.enable={(createsTopics ? "true" : "false")}
             num.partitions={Partitions}
             offsets.topic.num.partitions=1
             offsets.topic.replication.factor=1
@@ -89,8 +90,9 @@ internal sealed partial class DurableBroker : IAsyncDisposable
     /// <param name="fetched"><see cref="Fetched"/>.</param>
     /// <param name="directory">A new directory for data and logs.</param>
     /// <param name="cancellation">Gives up.</param>
+    /// <param name="createsTopics">Whether a topic that somebody asks for comes to be.</param>
     /// <exception cref="RefluxException"><c>not-supported-here</c>: nothing was fetched, or there is no Java.</exception>
-    public static async Task<DurableBroker> StartAsync(string? fetched, string directory, CancellationToken cancellation)
+    public static async Task<DurableBroker> StartAsync(string? fetched, string directory, CancellationToken cancellation, bool createsTopics = true)
     {
         var libraries = Path.Combine(fetched ?? "", "libs");
         if (fetched is null || !File.Exists(Path.Combine(libraries, "kafka_2.11-0.9.0.1.jar")))
@@ -98,7 +100,7 @@ internal sealed partial class DurableBroker : IAsyncDisposable
             throw new RefluxException(ErrorCodes.NotSupportedHere, $"the durable broker is not here: {Variable} names no directory with it", "start this through ./reflux, which fetches it, or set the variable to what deploy/setup/durable-broker prints");
         }
 
-        var broker = new DurableBroker(libraries, directory);
+        var broker = new DurableBroker(libraries, directory, createsTopics);
         try
         {
             await broker.UntilServingAsync(cancellation);
