@@ -27,7 +27,7 @@ internal sealed partial class DurableBroker : IAsyncDisposable
     private readonly string _directory;
     private readonly int _port;
     private readonly Process _zooKeeper;
-    private Process _kafka;
+    private Process? _kafka;
     private int _lives;
 
     private DurableBroker(string libraries, string directory, bool createsTopics)
@@ -116,8 +116,10 @@ internal sealed partial class DurableBroker : IAsyncDisposable
     /// <summary>kill -9: what the operating system has of its log is all that is left.</summary>
     public async Task KillAsync()
     {
-        _kafka.Kill();
-        await EndAsync(_kafka);
+        var process = _kafka!;
+        _kafka = null;
+        process.Kill();
+        await EndAsync(process);
     }
 
     /// <summary>A new process on the same data and port; returns when it serves.</summary>
@@ -128,14 +130,14 @@ internal sealed partial class DurableBroker : IAsyncDisposable
     }
 
     /// <summary>SIGSTOP.</summary>
-    public void Pause() => _ = Signal(_kafka.Id, Halt);
+    public void Pause() => _ = Signal(_kafka!.Id, Halt);
 
     /// <summary>SIGCONT.</summary>
-    public void Continue() => _ = Signal(_kafka.Id, GoOn);
+    public void Continue() => _ = Signal(_kafka!.Id, GoOn);
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in (Process[])[_kafka, _zooKeeper])
+        foreach (var process in new[] { _kafka, _zooKeeper }.OfType<Process>())
         {
             process.Kill();
             await EndAsync(process);
@@ -154,7 +156,7 @@ internal sealed partial class DurableBroker : IAsyncDisposable
                 throw new RefluxException(ErrorCodes.BrokerUnavailable, $"the durable broker does not start: its last words are in {KafkaLog}", "look there, and into zookeeper.log beside it");
             }
 
-            if (_kafka.HasExited)
+            if (_kafka!.HasExited)
             {
                 await EndAsync(_kafka);
                 _kafka = StartKafka();
