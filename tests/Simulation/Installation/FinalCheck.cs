@@ -63,7 +63,7 @@ internal sealed class FinalCheck(World world, Clients clients)
         UInt128 sum = 0;
         var (train, holdout) = (0, 0);
         var labels = world.Log.Records(Topics.Labels, last.Next!.Value.Log.Partition);
-        foreach (var sequence in labels.Take((int)last.Next.Value.Offset).Select(Audit.Decode).OfType<LabelRecord>().SelectMany(record => record.Sequences))
+        foreach (var (sequence, offset) in labels.SelectMany((bytes, offset) => (Audit.Decode(bytes)?.Sequences ?? []).Select(sequence => (sequence, offset))))
         {
             if (!(places.Add(sequence.Prompt) & (!sequence.Keyed || keys.Add(sequence.SequenceId))))
             {
@@ -71,6 +71,12 @@ internal sealed class FinalCheck(World world, Clients clients)
             }
 
             Require(fates.TryAdd(sequence.PromptId, sequence.Holdout ? "holdout" : "train"), $"prompt {sequence.PromptId} has two fates");
+            if (offset >= last.Next.Value.Offset)
+            {
+                // it waits on the log: the newest whole checkpoint may be the one before a torn one
+                continue;
+            }
+
             (train, holdout) = sequence.Holdout ? (train, holdout + 1) : (train + 1, holdout);
             sum += sequence.SequenceId.Value;
         }
