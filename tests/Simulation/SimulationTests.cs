@@ -48,6 +48,11 @@ public sealed class SimulationTests(ITestOutputHelper output)
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{seeds.Length} seeds, {seeds.Length / minutes:0} a minute, {outcomes.Average(o => o.Turns):0} turns, {outcomes.Average(o => o.Accepted):0} prompts and {outcomes.Average(o => o.Steps):0} steps each"));
+        if (OnlySeed is not null)
+        {
+            output.WriteLine($"trace {outcomes[0].Hash:x16}");
+        }
+
         var failed = outcomes.Where(outcome => outcome.Violation is not null).OrderBy(outcome => outcome.Seed).ToList();
 
         Assert.True(failed.Count == 0, $"{failed.Count} seeds:\n{string.Join('\n', failed.Select(outcome => $"{outcome.Seed}: {outcome.Violation}"))}\n{failed.FirstOrDefault()?.Report}");

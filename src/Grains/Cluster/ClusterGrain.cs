@@ -85,7 +85,7 @@ internal sealed class ClusterGrain(
 
     private Registration? Find(DefinitionKind kind, string name) => Entries.Find(e => e.Kind == kind && e.Name == name);
 
-    private Task Save(ClusterState next) => state.ReplaceAsync(next);
+    private Task Save(ClusterState next) => state.ReplaceAsync(this, next);
 
     private static string Noun(DefinitionKind kind) => kind.ToString().ToLowerInvariant();
 }

@@ -41,7 +41,7 @@ internal sealed class LaneGrain(
         await Store(definition with { Deleted = true, Revision = NextRevision });
     }
 
-    protected override Task Write(DefinitionDocument document) => state.ReplaceAsync(new DefinitionState { Definition = document });
+    protected override Task Write(DefinitionDocument document) => state.ReplaceAsync(this, new DefinitionState { Definition = document });
 
     /// <summary>Follows from the lane's id, so that it needs no source of randomness and no second place to be kept.</summary>
     private static ulong LabelSeed(Guid id) => (ulong)Id128.Hash("label-seed"u8.ToArray(), id.ToByteArray(bigEndian: true)).Value;

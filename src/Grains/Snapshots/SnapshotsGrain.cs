@@ -18,7 +18,7 @@ internal sealed class SnapshotsGrain(
     public async Task Fence(Guid studentId, long epoch)
     {
         RefuseBelowFence(epoch);
-        await state.ReplaceAsync(state.State.StudentId == studentId
+        await state.ReplaceAsync(this, state.State.StudentId == studentId
             ? state.State with { Epoch = epoch }
             : new SnapshotsState { StudentId = studentId, Epoch = epoch, LastVersion = state.State.LastVersion });
     }
@@ -85,7 +85,7 @@ internal sealed class SnapshotsGrain(
 
     private async Task<SnapshotEntry> Publish(SnapshotEntry entry)
     {
-        await state.ReplaceAsync(state.State with { Versions = [.. Versions, entry], LastVersion = entry.Version });
+        await state.ReplaceAsync(this, state.State with { Versions = [.. Versions, entry], LastVersion = entry.Version });
         _published.SetResult();
         _published = NewSignal();
         return entry;

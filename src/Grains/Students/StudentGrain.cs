@@ -94,7 +94,7 @@ internal sealed class StudentGrain(
     {
         var definition = Existing();
         await Cluster.Unregister(DefinitionKind.Student, Name);
-        await state.ReplaceAsync(state.State with { Epoch = state.State.Epoch + 1, Owner = null });
+        await state.ReplaceAsync(this, state.State with { Epoch = state.State.Epoch + 1, Owner = null });
         await Snapshots.Fence(definition.Id, state.State.Epoch);
         await Store(definition with { Deleted = true, Revision = NextRevision });
         _report = null;
@@ -109,7 +109,7 @@ internal sealed class StudentGrain(
             return Answer(granted: false);
         }
 
-        await state.ReplaceAsync(state.State with { Epoch = state.State.Epoch + 1, Owner = silo });
+        await state.ReplaceAsync(this, state.State with { Epoch = state.State.Epoch + 1, Owner = silo });
         _heardAt = time.GetTimestamp();
         _report = null;
 
@@ -122,7 +122,7 @@ internal sealed class StudentGrain(
     {
         if (epoch == state.State.Epoch && state.State.Owner is not null)
         {
-            await state.ReplaceAsync(state.State with { Owner = null });
+            await state.ReplaceAsync(this, state.State with { Owner = null });
             _report = null;
         }
     }
@@ -191,7 +191,7 @@ internal sealed class StudentGrain(
         }
     }
 
-    protected override Task Write(DefinitionDocument document) => state.ReplaceAsync(state.State with { Definition = document });
+    protected override Task Write(DefinitionDocument document) => state.ReplaceAsync(this, state.State with { Definition = document });
 
     private async Task<DefinitionDocument> SetPaused(string? reason = null, Position? gap = null)
     {

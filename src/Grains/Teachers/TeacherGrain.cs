@@ -53,5 +53,5 @@ internal sealed class TeacherGrain(
     public Task<List<TeacherReport>> Workers() => Task.FromResult(
         _workers.Values.Where(w => time.GetElapsedTime(w.At) < Lease.Duration).Select(w => w.Report).OrderBy(r => r.Silo, StringComparer.Ordinal).ToList());
 
-    protected override Task Write(DefinitionDocument document) => state.ReplaceAsync(new DefinitionState { Definition = document });
+    protected override Task Write(DefinitionDocument document) => state.ReplaceAsync(this, new DefinitionState { Definition = document });
 }

@@ -11,21 +11,26 @@ using Reflux.Streaming;
 namespace Reflux.Silo.Definitions;
 
 /// <summary>Has every definition sent to the log at the start and whenever the log has become another one: grain state is the truth, the log may be new.</summary>
-internal sealed partial class DefinitionResender(LogConnection connection, IGrainFactory grains, TimeProvider time, ILogger<DefinitionResender> logger) : BackgroundService
+internal sealed partial class DefinitionResender(ILogConnection connection, IGrainFactory grains, TimeProvider time, ILogger<DefinitionResender> logger) : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Looks until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         LogId? sentTo = null;
-        using var timer = new PeriodicTimer(LookEvery, time);
+        while (true)
+        {
+            sentTo = await LookAsync(sentTo, cancellationToken);
+            await Task.Delay(LookEvery, time, cancellationToken);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
         try
         {
-            do
-            {
-                sentTo = await LookAsync(sentTo, stoppingToken);
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
+            await RunAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -57,12 +62,13 @@ internal sealed partial class DefinitionResender(LogConnection connection, IGrai
         }
     }
 
-    private Task AnnounceAsync(Registration entry) => entry.Kind switch
+    // awaited here, so that the answer comes back to the caller's context first (docs/simulation.md)
+    private async Task AnnounceAsync(Registration entry) => await (entry.Kind switch
     {
         DefinitionKind.Lane => grains.GetGrain<ILaneGrain>(entry.Name).Announce(),
         DefinitionKind.Teacher => grains.GetGrain<ITeacherGrain>(entry.Name).Announce(),
         _ => grains.GetGrain<IStudentGrain>(entry.Name).Announce(),
-    };
+    });
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} definitions go to the log {Log}.")]
     private static partial void LogSent(ILogger logger, int count, LogId log);

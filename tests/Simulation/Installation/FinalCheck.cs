@@ -25,7 +25,7 @@ internal sealed class FinalCheck(World world, Clients clients)
         var student = catalog.Current.Single(definition => definition.Student is not null);
         var last = world.Disk.Newest ?? throw new Violation("the student left no checkpoint");
         var fold = Replay(student, lane, last.Document);
-        Account(last.Document, fold);
+        Account(last.Document, lane.Lane!.LabelPartition, fold);
     }
 
     /// <summary>The log from its beginning, without any disturbance.</summary>
@@ -55,14 +55,16 @@ internal sealed class FinalCheck(World world, Clients clients)
         return fold;
     }
 
-    private void Account(CheckpointDocument last, StudentFold replayed)
+    private void Account(CheckpointDocument last, int partition, StudentFold replayed)
     {
         // a dedupe of its own: the first in log order wins, by place and by key
         var (places, keys) = (new HashSet<Position>(), new HashSet<Id128>());
         var fates = new Dictionary<Id128, string>();
         UInt128 sum = 0;
         var (train, holdout) = (0, 0);
-        var labels = world.Log.Records(Topics.Labels, last.Next!.Value.Log.Partition);
+        var read = last.Next?.Offset ?? 0;
+        var taken = new HashSet<Id128>();
+        var labels = world.Log.Records(Topics.Labels, partition);
         foreach (var (sequence, offset) in labels.SelectMany((bytes, offset) => (Audit.Decode(bytes)?.Sequences ?? []).Select(sequence => (sequence, offset))))
         {
             if (!(places.Add(sequence.Prompt) & (!sequence.Keyed || keys.Add(sequence.SequenceId))))
@@ -71,7 +73,7 @@ internal sealed class FinalCheck(World world, Clients clients)
             }
 
             Require(fates.TryAdd(sequence.PromptId, sequence.Holdout ? "holdout" : "train"), $"prompt {sequence.PromptId} has two fates");
-            if (offset >= last.Next.Value.Offset)
+            if (offset >= read)
             {
                 // it waits on the log: the newest whole checkpoint may be the one before a torn one
                 continue;
@@ -79,13 +81,17 @@ internal sealed class FinalCheck(World world, Clients clients)
 
             (train, holdout) = sequence.Holdout ? (train, holdout + 1) : (train + 1, holdout);
             sum += sequence.SequenceId.Value;
+            taken.Add(sequence.SequenceId);
         }
 
         var letters = world.Log.Records(Topics.DeadLetters, 0).Select(bytes => DeadLetter.Decode(bytes)).ToList();
         var aside = letters.Select(letter => TryPrompt(letter)).OfType<Id128>().ToHashSet();
-        var quarantined = letters.Where(letter => letter.Reason == DeadLetterReason.NonFiniteStep)
-            .SelectMany(letter => LabelRecordCodec.Decode(letter.Original).Sequences).DistinctBy(sequence => sequence.SequenceId).ToList();
         var pending = replayed.Intake.Export().Pending.Select(waiting => waiting.Sequence).ToList();
+        // those of steps behind that checkpoint will be undone again
+        taken.ExceptWith(pending.Select(sequence => sequence.SequenceId));
+        var quarantined = letters.Where(letter => letter.Reason == DeadLetterReason.NonFiniteStep)
+            .SelectMany(letter => LabelRecordCodec.Decode(letter.Original).Sequences).DistinctBy(sequence => sequence.SequenceId)
+            .Where(sequence => taken.Contains(sequence.SequenceId)).ToList();
         foreach (var id in clients.Accepted)
         {
             Require(fates.ContainsKey(id) != aside.Contains(id), $"accepted prompt {id} was {(fates.ContainsKey(id) ? "labelled and set aside" : "lost")}");

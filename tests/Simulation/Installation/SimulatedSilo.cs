@@ -62,7 +62,9 @@ internal sealed class SimulatedSilo : ITrainerFactory, ILaneLabellerFactory
         var reporter = new TeacherReporter(Grains, settings, Process.Clock, _loggers.CreateLogger<TeacherReporter>());
         var teachers = new TeacherWorker(_connection, _deadLetters, _catalog, this, reporter, Process.Clock, _loggers.CreateLogger<TeacherWorker>());
         var students = new StudentHost(_catalog, new StudentRunnerFactory(settings, Grains, this, Process.Clock, _loggers));
+        var resender = new DefinitionResender(_connection, Grains, Process.Clock, _loggers.CreateLogger<DefinitionResender>());
         Process.Run(_catalog.FollowAsync);
+        Process.Run(() => ServeAsync(() => resender.RunAsync(_stop.Token)));
         Process.Run(() => ServeAsync(() => teachers.RunAsync(_stop.Token)));
         Process.Run(() => ServeAsync(async () =>
         {
