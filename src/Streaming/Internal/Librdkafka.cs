@@ -10,6 +10,15 @@ internal static partial class Librdkafka
     private const int Producer = 0;
     private const int ErrorSize = 512;
 
+    // as Confluent.Kafka goes through them: the first wants a SASL library that not every distribution has
+    private static readonly string[] Builds = [Library, "centos8-librdkafka", "alpine-librdkafka"];
+
+    static Librdkafka() => NativeLibrary.SetDllImportResolver(typeof(Librdkafka).Assembly, static (name, assembly, path) =>
+    {
+        var library = nint.Zero;
+        return name == Library && Array.Exists(Builds, build => NativeLibrary.TryLoad(build, assembly, path, out library)) ? library : nint.Zero;
+    });
+
     /// <summary>A silent client handle, connected to nothing, which a mock cluster needs to live on.</summary>
     public static nint NewHandle()
     {
