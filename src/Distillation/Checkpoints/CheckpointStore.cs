@@ -53,10 +53,16 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
         }
         catch
         {
-            Directory.Delete(temporary, recursive: true);
+            if (Directory.Exists(temporary))
+            {
+                Directory.Delete(temporary, recursive: true);
+            }
+
             throw;
         }
 
+        // stopped in the middle and overtaken: its position must not become the student's
+        RefuseStale(Names(student), document);
         FaultPoint.Reach("lineage.append");
         await JsonLines.AppendAsync(LineageOf(student, document.Epoch), [LineageEntry.Of(document, content.StateHash.Value)], cancellationToken);
         FaultPoint.Reach("checkpoint.prune");

@@ -45,16 +45,17 @@ public sealed class StudentReplay(StudentFile student, IReadOnlyList<LineageEntr
                 Epoch = snapshot.Epoch,
                 Step = snapshot.Step,
                 Records = 0,
-                Start = snapshot.Next is null ? null : snapshot.From,
+                Start = snapshot.Next is null || snapshot.From.Log.Topic == Guid.Empty ? null : snapshot.From,
                 Next = snapshot.Next,
                 Passages = snapshot.Passages,
                 StateHash = snapshot.StateHash,
                 Environment = snapshot.Environment,
                 CreatedAt = snapshot.CreatedAt,
             },
-            cancellationToken);
+            cancellationToken,
+            hasCheckpoint: false);
 
-    private async Task<ReplayReport> RunAsync(LineageEntry target, CancellationToken cancellationToken)
+    private async Task<ReplayReport> RunAsync(LineageEntry target, CancellationToken cancellationToken, bool hasCheckpoint = true)
     {
         var report = Report(ReplayVerdict.NotComparable, "") with { Step = target.Step, Next = target.Next, Recorded = target.StateHash };
         if (Incomparable(target) is { } reason)
@@ -62,7 +63,7 @@ public sealed class StudentReplay(StudentFile student, IReadOnlyList<LineageEntr
             return report with { Message = reason };
         }
 
-        var (stored, damage) = await CheckStoredAsync(target, cancellationToken);
+        var (stored, damage) = hasCheckpoint ? await CheckStoredAsync(target, cancellationToken) : (false, null);
         report = report with { CheckpointChecked = stored };
         if (damage is not null)
         {
@@ -115,6 +116,11 @@ public sealed class StudentReplay(StudentFile student, IReadOnlyList<LineageEntr
             {
                 await fold.DisposeAsync(compute);
             }
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // a live trainer has removed it for a newer one
+            return (false, null);
         }
         catch (InvalidDataException damage)
         {

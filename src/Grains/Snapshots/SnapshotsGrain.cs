@@ -10,6 +10,7 @@ internal sealed class SnapshotsGrain(
     TimeProvider time) : Grain, ISnapshotsGrain
 {
     private TaskCompletionSource _published = NewSignal();
+    private long? _writing;
 
     private List<SnapshotEntry> Versions => state.State.Versions;
 
@@ -44,6 +45,9 @@ internal sealed class SnapshotsGrain(
             });
     }
 
+    // Newer interleaves with a write, and what is being written may still be refused
+    private SnapshotEntry? NewestStored => Versions.FindLast(entry => entry.Version != _writing);
+
     public Task<SnapshotEntry?> Latest() => Task.FromResult(Newest);
 
     public async Task<SnapshotEntry?> Newer(long version, TimeSpan wait)
@@ -51,7 +55,7 @@ internal sealed class SnapshotsGrain(
         var began = time.GetTimestamp();
         while (true)
         {
-            if (Newest is { } newest && newest.Version > version)
+            if (NewestStored is { } newest && newest.Version > version)
             {
                 return newest;
             }
@@ -85,7 +89,16 @@ internal sealed class SnapshotsGrain(
 
     private async Task<SnapshotEntry> Publish(SnapshotEntry entry)
     {
-        await state.ReplaceAsync(this, state.State with { Versions = [.. Versions, entry], LastVersion = entry.Version });
+        _writing = entry.Version;
+        try
+        {
+            await state.ReplaceAsync(this, state.State with { Versions = [.. Versions, entry], LastVersion = entry.Version });
+        }
+        finally
+        {
+            _writing = null;
+        }
+
         _published.SetResult();
         _published = NewSignal();
         return entry;

@@ -83,8 +83,8 @@ internal sealed partial class BatchAnswering(ITeacherEngine engine, ICompute com
 
     private TeacherPrompt ProbePrompt() => new(default, Keyed: false, default, engine.Tokenize(Probe));
 
-    // a foreign message may quote what it could not handle
-    private static string Describe(Exception failure) => failure is RefluxException refusal ? refusal.Message : failure.GetType().Name;
+    /// <summary>What may be said of a failure: a foreign message may quote what it could not handle.</summary>
+    internal static string Describe(Exception failure) => failure is RefluxException refusal ? refusal.Message : failure.GetType().Name;
 
     [LoggerMessage(LogLevel.Warning, "the teacher failed on a batch of {Prompts}: {Failure}; each is tried alone")]
     private static partial void LogFailed(ILogger logger, int prompts, string failure);

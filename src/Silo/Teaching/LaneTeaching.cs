@@ -33,8 +33,8 @@ internal sealed partial class LaneTeaching(
             }
             catch (Exception failure) when (!stop.IsCancellationRequested)
             {
-                LogFailed(logger, failure, laneId, RetryAfter.TotalSeconds);
-                State = State is null ? null : State with { State = "failed", Message = $"{failure.GetType().Name}: {failure.Message}" };
+                LogFailed(logger, laneId, BatchAnswering.Describe(failure), RetryAfter.TotalSeconds);
+                State = State is null ? null : State with { State = "failed", Message = BatchAnswering.Describe(failure) };
                 await Task.Delay(RetryAfter, time, stop);
             }
         }
@@ -107,8 +107,8 @@ internal sealed partial class LaneTeaching(
     [LoggerMessage(LogLevel.Information, "lane {Lane}: teacher '{Teacher}' was replaced or deleted; its prompts wait for the next")]
     private static partial void LogChanged(ILogger logger, Guid lane, string teacher);
 
-    [LoggerMessage(LogLevel.Error, "lane {Lane}: labelling failed; trying again in {Seconds} s, its prompts wait")]
-    private static partial void LogFailed(ILogger logger, Exception failure, Guid lane, double seconds);
+    [LoggerMessage(LogLevel.Error, "lane {Lane}: labelling failed: {Failure}; trying again in {Seconds} s, its prompts wait")]
+    private static partial void LogFailed(ILogger logger, Guid lane, string failure, double seconds);
 }
 
 /// <summary>How a lane's labelling goes on this silo.</summary>
