@@ -79,8 +79,15 @@ public sealed class GroupReaderTests
         await leaving.DisposeAsync();
         Assert.Null(await leaving.ReadAsync(broker.Limit));
 
-        var read = (await ReadAsync(staying, 6, broker.Limit)).Select(record => record.Position.Log.Partition).ToHashSet();
-        Assert.Equal(Enumerable.Range(0, 8).Except(taken.Take(2).Select(record => record.Position.Log.Partition)), read.Order());
+        // what is not acknowledged may come again when partitions move; what is never does
+        var unfinished = Enumerable.Range(0, 8).Except(taken.Take(2).Select(record => record.Position.Log.Partition)).ToHashSet();
+        var read = new HashSet<int>();
+        while (!read.IsSupersetOf(unfinished))
+        {
+            read.Add((await staying.ReadAsync(broker.Limit))!.Position.Log.Partition);
+        }
+
+        Assert.Equal(unfinished.Order(), read.Order());
     }
 
     [Fact]
