@@ -1,5 +1,5 @@
-# What Debian has to supply for each part that the feed lacks, and what the set-up scripts share. Sourced by `setup`, `ready` and
-# `test-tools`; $work is where logs go.
+# What Debian has to supply for each part that the feed lacks, and what the set-up scripts share. Sourced by `setup`, `ready`,
+# `test-tools` and `durable-broker`; $work is where logs go.
 torch_packages=(g++ cmake make libtorch-dev libopenblas0-openmp)
 kafka_packages=(gcc g++ make libssl-dev zlib1g-dev libzstd-dev liblz4-dev libcurl4-openssl-dev)
 

@@ -5,7 +5,7 @@ internal sealed record ChaosSummary
 {
     public required ulong Seed { get; init; }
 
-    /// <summary>"embedded".</summary>
+    /// <summary>"embedded" or "durable".</summary>
     public required string Broker { get; init; }
 
     /// <summary>Processes killed with -9.</summary>

@@ -91,7 +91,7 @@ internal sealed partial class DurableBroker : IAsyncDisposable
     /// <param name="directory">A new directory for data and logs.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <param name="createsTopics">Whether a topic that somebody asks for comes to be.</param>
-    /// <exception cref="RefluxException"><c>not-supported-here</c>: nothing was fetched, or there is no Java.</exception>
+    /// <exception cref="RefluxException"><c>not-supported-here</c>: nothing was fetched.</exception>
     public static async Task<DurableBroker> StartAsync(string? fetched, string directory, CancellationToken cancellation, bool createsTopics = true)
     {
         var libraries = Path.Combine(fetched ?? "", "libs");
