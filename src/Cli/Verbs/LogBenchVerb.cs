@@ -14,7 +14,8 @@ internal static class LogBenchVerb
         var runs = BenchVerb.Runs(size.Runs);
         var threads = CommonOptions.Threads();
         var servers = new Option<string?>("--bootstrap-servers") { Description = "The broker of the throughput, one that no silo uses; default: an embedded one of its own.", HelpName = "HOST:PORT" };
-        var only = new Option<LogPart[]>("--only") { Description = "Throughput, Training, Recovery or Archive; may be repeated. Default: all.", DefaultValueFactory = _ => Enum.GetValues<LogPart>() };
+        var only = new Option<LogPart[]>("--only") { Description = "One part; may be repeated. Default: all.", DefaultValueFactory = _ => Enum.GetValues<LogPart>() };
+        only.AcceptOnlyFromAmong([.. Enum.GetNames<LogPart>().Select(part => part.ToLowerInvariant())]);
         var json = CommonOptions.Json();
         var command = new Command("log", """
             Records through writer and reader beside the raw Kafka client; checkpoints and the trainer's loop beside bare optimizer steps; recovery after kill -9; reading the archive
