@@ -26,7 +26,7 @@ public sealed class GroupReader : IGroupReader
     private readonly ConcurrentDictionary<int, PartitionProgress> _assigned = new();
     private readonly Channel<Delivery> _records = Channel.CreateBounded<Delivery>(new BoundedChannelOptions(Ahead) { SingleWriter = true });
     private readonly Queue<Delivery> _waiting = new();
-    private bool _paused;
+    private volatile bool _paused;
 
     /// <summary>Joins a group.</summary>
     /// <param name="connection">The log.</param>
@@ -51,6 +51,9 @@ public sealed class GroupReader : IGroupReader
 
     /// <summary>Partitions that this member holds now.</summary>
     public IReadOnlyCollection<int> Partitions => [.. _assigned.Keys];
+
+    /// <summary>True while more is consumed than is read.</summary>
+    internal bool IsPaused => _paused;
 
     /// <summary>The next record of any partition that this member holds; null once the reader is disposed.</summary>
     /// <exception cref="PositionException">The log lost records that the group had not read.</exception>
@@ -204,6 +207,12 @@ public sealed class GroupReader : IGroupReader
 
     private void Release(List<TopicPartitionOffset> partitions, bool commit)
     {
+        if (_paused)
+        {
+            // librdkafka pauses a partition and not its assignment: it would still be paused when it comes back, and nobody would know
+            _consumer.Resume(partitions.Select(partition => partition.TopicPartition));
+        }
+
         var finished = new List<TopicPartitionOffset>();
         foreach (var partition in partitions.Select(partition => partition.TopicPartition))
         {

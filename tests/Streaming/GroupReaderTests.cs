@@ -91,6 +91,32 @@ public sealed class GroupReaderTests
     }
 
     [Fact]
+    public async Task A_partition_that_left_while_it_was_paused_is_read_when_it_comes_back()
+    {
+        const int Each = 50;
+        await using var broker = new BrokerFixture(_ => { });
+        var connection = await broker.ConnectAsync();
+        await using var writer = new LogWriter(connection, new SettableSafePosition());
+        await Task.WhenAll(Enumerable.Range(0, 8 * Each).Select(i => writer.AppendAsync(Topics.Prompts, i % 8, [1], broker.Limit)));
+        await using var staying = new GroupReader(connection, Topics.Prompts, ConsumerGroups.Teachers);
+        await UntilAsync(() => staying.IsPaused, broker.Limit);
+        var passing = new GroupReader(await broker.ConnectAsync(), Topics.Prompts, ConsumerGroups.Teachers);
+        await UntilAsync(() => staying.Partitions.Count == 4, broker.Limit);
+        var read = new HashSet<Position>();
+        while (read.Count < 4 * Each)
+        {
+            read.Add((await staying.ReadAsync(broker.Limit))!.Position);
+        }
+
+        await UntilAsync(() => !staying.IsPaused, broker.Limit);
+        await passing.DisposeAsync();
+        while (read.Count < 8 * Each)
+        {
+            read.Add((await staying.ReadAsync(broker.Limit))!.Position);
+        }
+    }
+
+    [Fact]
     [Trait("Speed", "slow")]
     public async Task What_a_killed_member_had_read_and_not_finished_goes_to_the_next()
     {
