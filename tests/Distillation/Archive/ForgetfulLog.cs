@@ -80,12 +80,12 @@ internal sealed class ForgetfulLog : ILabelLogFactory
         }
     }
 
-    /// <summary>Another, empty log takes this one's place.</summary>
-    public void Replace(LogId successor)
+    /// <summary>Another log takes this one's place; readers that wait do not notice.</summary>
+    public void Replace(LogId successor, int records = 0)
     {
         lock (_gate)
         {
-            (Id, _low, _end) = (successor, 0, 0);
+            (Id, _low, _end) = (successor, 0, records);
         }
     }
 
