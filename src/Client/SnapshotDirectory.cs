@@ -175,7 +175,8 @@ public static class SnapshotDirectory
             throw new SnapshotCorruptException($"{path} is missing");
         }
 
-        await using var stream = File.OpenRead(path);
+        // hashing asks for 4 KiB at a time
+        await using var stream = new FileStream(path, new FileStreamOptions { BufferSize = 1 << 20, Options = FileOptions.SequentialScan });
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
     }
 

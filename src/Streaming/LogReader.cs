@@ -75,6 +75,19 @@ public sealed class LogReader : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks the broker whether the log that is read is still there. A client that was away for a moment reads on at its offset, in whatever log it finds.</summary>
+    /// <param name="position">What was read.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="PositionException">Another log has taken its place.</exception>
+    public async Task RequireSameLogAsync(Position position, CancellationToken cancellationToken)
+    {
+        var now = await _connection.LogIdAsync(_topic, Log.Partition, cancellationToken);
+        if (now != Log)
+        {
+            throw PositionException.Foreign(_topic, position, now);
+        }
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {

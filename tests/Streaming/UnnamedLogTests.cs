@@ -67,6 +67,19 @@ public sealed class UnnamedLogTests : LogSuite
     }
 
     [Fact]
+    public async Task A_log_that_retention_has_emptied_is_the_same_to_whoever_knew_it_and_from_then_on_to_all()
+    {
+        var connection = await _broker.ConnectAsync();
+        await using var writer = new LogWriter(connection, null);
+        var last = await writer.AppendAsync(Topics.Events, 0, [1], _broker.Limit);
+        _broker.Server.DeleteRecords(Topics.Events, 0, last.Offset + 1);
+        Assert.Equal((last.Offset + 1, last.Offset + 1), await connection.BoundsAsync(Topics.Events, 0, _broker.Limit));
+
+        Assert.Equal(last.Log, await connection.LogIdAsync(Topics.Events, 0, _broker.Limit));
+        Assert.Equal(last.Log, (await _broker.ConnectAsync()).KnownLogId(Topics.Events, 0));
+    }
+
+    [Fact]
     public async Task A_topic_created_anew_is_another_log()
     {
         var connection = await _broker.ConnectAsync();

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using Reflux.Contracts.Errors;
+using Reflux.Distillation.Storage;
 
 namespace Reflux.Distillation.Archive;
 
@@ -24,15 +24,7 @@ public sealed class ArchiveInspector(ArchiveStore store)
 
             if (verify)
             {
-                problems.AddRange(Holes(content));
-                foreach (var segment in content.Segments)
-                {
-                    // what retention has let go of meanwhile is no damage
-                    if (await VerifyAsync(archive, segment, cancellationToken) is { Count: > 0 } found && (await archive.RefreshAsync(cancellationToken)).Segments.Contains(segment))
-                    {
-                        problems.AddRange(found);
-                    }
-                }
+                problems.AddRange(await VerifyAsync(archive, content, cancellationToken));
             }
 
             logs.Add(new ArchivedLog(
@@ -40,6 +32,21 @@ public sealed class ArchiveInspector(ArchiveStore store)
         }
 
         return logs;
+    }
+
+    /// <summary>What is wrong with what the list said. What retention has let go of since is no damage.</summary>
+    internal static async Task<IReadOnlyList<ArchiveProblem>> VerifyAsync(LogArchive archive, ArchiveContent content, CancellationToken cancellationToken)
+    {
+        var problems = Holes(content).ToList();
+        foreach (var segment in content.Segments)
+        {
+            if (await FindProblemAsync(archive, segment, cancellationToken) is { } problem && (await archive.RefreshAsync(cancellationToken)).Segments.Contains(segment))
+            {
+                problems.Add(problem);
+            }
+        }
+
+        return problems;
     }
 
     private static async Task<(ArchiveContent Content, List<ArchiveProblem> Problems)> ReadAsync(LogArchive archive, CancellationToken cancellationToken)
@@ -69,24 +76,24 @@ public sealed class ArchiveInspector(ArchiveStore store)
         }
     }
 
-    private static async Task<IReadOnlyList<ArchiveProblem>> VerifyAsync(LogArchive archive, ArchiveSegment segment, CancellationToken cancellationToken)
+    private static async Task<ArchiveProblem?> FindProblemAsync(LogArchive archive, ArchiveSegment segment, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(archive.Directory, segment.File);
-        if (!File.Exists(path))
+        try
         {
-            return [new ArchiveProblem(ArchiveProblemKind.MissingSegment, segment.File, segment.Base, $"{segment.File} is missing: offsets {segment.Base} to {segment.End - 1}")];
-        }
+            if (await FirstDamageAsync(archive, segment, cancellationToken) is { } damage)
+            {
+                return damage;
+            }
 
-        if (await FirstDamageAsync(archive, segment, cancellationToken) is { } damage)
+            var digest = await FileDigest.OfAsync(Path.Combine(archive.Directory, segment.File), cancellationToken);
+            return digest == segment.Sha256
+                ? null
+                : new ArchiveProblem(ArchiveProblemKind.Damaged, segment.File, null, $"{segment.File} has SHA-256 {digest} instead of {segment.Sha256}, although every record reads");
+        }
+        catch (FileNotFoundException)
         {
-            return [damage];
+            return new ArchiveProblem(ArchiveProblemKind.MissingSegment, segment.File, segment.Base, $"{segment.File} is missing: offsets {segment.Base} to {segment.End - 1}");
         }
-
-        await using var stream = File.OpenRead(path);
-        var digest = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
-        return digest == segment.Sha256
-            ? []
-            : [new ArchiveProblem(ArchiveProblemKind.Damaged, segment.File, null, $"{segment.File} has SHA-256 {digest} instead of {segment.Sha256}, although every record reads")];
     }
 
     private static async Task<ArchiveProblem?> FirstDamageAsync(LogArchive archive, ArchiveSegment segment, CancellationToken cancellationToken)

@@ -17,6 +17,7 @@ internal sealed class ArchivedLabelLog(ILabelLogFactory? broker, LogArchive arch
 
     /// <summary>Finds who has the first record.</summary>
     /// <exception cref="RefluxException">Nobody has it, or it is of another log than the broker's and not archived.</exception>
+    /// <exception cref="IOException">It is of another log than the broker's, and that one's archiver has not finished: ask again.</exception>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         if (_next is null && await archive.RefreshAsync(cancellationToken) is { First: { } first })
@@ -74,9 +75,9 @@ internal sealed class ArchivedLabelLog(ILabelLogFactory? broker, LogArchive arch
         {
             return await _live!.ReadAsync(cancellationToken);
         }
-        catch (RefluxException gone) when (gone.Code == ErrorCodes.PositionOutOfRange)
+        catch (RefluxException gone) when (gone.Code is ErrorCodes.PositionOutOfRange or ErrorCodes.PositionForeignLog)
         {
-            // the broker let go of records faster than they were read here
+            // the broker let go of records faster than they were read here, or has another log now
             await LeaveBrokerAsync();
             return null;
         }
@@ -119,9 +120,25 @@ internal sealed class ArchivedLabelLog(ILabelLogFactory? broker, LogArchive arch
         }
 
         _inArchive = true;
+        if (await TryOpenSegmentAsync(cancellationToken))
+        {
+            return;
+        }
+
+        if (refusal?.Code != ErrorCodes.PositionForeignLog)
+        {
+            throw LabelLogGap.At(next ?? new Position(archive.Log, 0), refusal);
+        }
+
+        // an archiver leaves a log that has gone within a second, and what it had read of it comes with the last segment
+        if (archive.HasWriter)
+        {
+            throw new IOException($"the archiver of log {archive.Log}, which is gone, has not sealed its last records yet");
+        }
+
         if (!await TryOpenSegmentAsync(cancellationToken))
         {
-            throw refusal?.Code == ErrorCodes.PositionForeignLog ? refusal : LabelLogGap.At(next ?? new Position(archive.Log, 0), refusal);
+            throw refusal;
         }
     }
 

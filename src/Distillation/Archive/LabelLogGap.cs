@@ -11,6 +11,9 @@ internal static class LabelLogGap
     public static RefluxException Between(LogId log, long expected, long found) =>
         new(ErrorCodes.LogGap, $"Log {log} continues at offset {found} where {expected} was to come.", Remedy);
 
-    public static RefluxException At(Position missing, Exception? inner) =>
-        new(ErrorCodes.LogGap, $"Neither the broker nor the archive has the label record at {missing}.", Remedy, inner);
+    public static RefluxException At(Position missing, Exception? inner) => new(
+        ErrorCodes.LogGap,
+        $"Neither the broker nor the archive has the label record at {missing}.",
+        $"Where an archiver has read it and not sealed it yet, resume after {nameof(ArchiveOptions.SegmentSeconds)} of the section Archive. {Remedy}",
+        inner);
 }

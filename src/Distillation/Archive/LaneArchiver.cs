@@ -61,15 +61,25 @@ public sealed partial class LaneArchiver(LaneArchiverContext context, ILogger<La
         await using var _ = reader;
         LogBegun(context.Lane.Name, log, next?.Offset);
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var watching = WatchEndAsync(reader, writer, leaving.Token);
+        var watching = WatchAsync(log, reader, writer, leaving);
         try
         {
-            await FollowAsync(reader, writer, afterLoss, stop);
+            await FollowAsync(reader, writer, afterLoss, leaving.Token);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested && writer.UnsealedRecords > 0)
+        catch (Exception failure) when (failure is OperationCanceledException or RefluxException)
         {
-            await writer.SealAsync();
-            throw;
+            if (writer.UnsealedRecords > 0)
+            {
+                // where another log has taken its place, nobody can read them again
+                await writer.SealAsync();
+            }
+
+            if (stop.IsCancellationRequested || !leaving.IsCancellationRequested)
+            {
+                throw;
+            }
+
+            LogReplaced(context.Lane.Name, log);
         }
         finally
         {
@@ -78,15 +88,24 @@ public sealed partial class LaneArchiver(LaneArchiverContext context, ILogger<La
         }
     }
 
-    /// <summary>Records the log's end once a second, until cancelled.</summary>
-    private async Task WatchEndAsync(ILabelLog reader, LogArchiveWriter writer, CancellationToken leaving)
+    /// <summary>Records the log's end once a second, until cancelled, or until another log has taken its place, which ends the archiving of this one.</summary>
+    private async Task WatchAsync(LogId log, ILabelLog reader, LogArchiveWriter writer, CancellationTokenSource leaving)
     {
         using var timer = new PeriodicTimer(LookEvery, context.Time);
         do
         {
             try
             {
-                await writer.RecordEndAsync(await reader.EndAsync(leaving), leaving);
+                var end = await reader.EndAsync(leaving.Token);
+
+                // asked after the end: one of another log is never recorded as this one's
+                if (await context.CurrentLog(context.Partition, leaving.Token) != log)
+                {
+                    await leaving.CancelAsync();
+                    return;
+                }
+
+                await writer.RecordEndAsync(end, leaving.Token);
             }
             catch (Exception away) when (away is not OperationCanceledException)
             {
@@ -94,7 +113,7 @@ public sealed partial class LaneArchiver(LaneArchiverContext context, ILogger<La
                 LogNoEnd(context.Lane.Name, away);
             }
         }
-        while (await timer.WaitForNextTickAsync(leaving));
+        while (await timer.WaitForNextTickAsync(leaving.Token));
     }
 
     /// <summary>The broker's log from where the archive ends, or from its own start where it no longer has that.</summary>
@@ -171,6 +190,9 @@ public sealed partial class LaneArchiver(LaneArchiverContext context, ILogger<La
 
     [LoggerMessage(LogLevel.Debug, "lane {Lane}: another process archives log {Log}")]
     private partial void LogBusy(string lane, LogId log);
+
+    [LoggerMessage(LogLevel.Warning, "lane {Lane}: another log has taken the place of log {Log}; what was read of it is sealed")]
+    private partial void LogReplaced(string lane, LogId log);
 
     [LoggerMessage(LogLevel.Warning, "lane {Lane}: the log's end can't be recorded for now")]
     private partial void LogNoEnd(string lane, Exception away);

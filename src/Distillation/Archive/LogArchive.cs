@@ -11,11 +11,30 @@ internal sealed class LogArchive(string directory, LogId log)
 {
     public const string ListFile = "segments.jsonl";
     public const string EndFile = "end.json";
+    public const string LockFile = "writer.lock";
 
     private (long Bytes, DateTime WrittenAt) _list = (-1, default);
     private volatile ArchiveContent _content = ArchiveContent.Empty;
 
     public string Directory => directory;
+
+    /// <summary>True while somebody writes it: what was read of the log and is not sealed may still come.</summary>
+    public bool HasWriter
+    {
+        get
+        {
+            var path = Path.Combine(directory, LockFile);
+            try
+            {
+                using var free = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None);
+                return false;
+            }
+            catch (IOException)
+            {
+                return File.Exists(path);
+            }
+        }
+    }
 
     public LogId Log => log;
 

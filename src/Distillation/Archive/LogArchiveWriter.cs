@@ -12,8 +12,6 @@ namespace Reflux.Distillation.Archive;
 /// </summary>
 internal sealed class LogArchiveWriter : IAsyncDisposable
 {
-    private const string LockFile = "writer.lock";
-
     private readonly LogArchive _archive;
     private readonly ArchiveOptions _options;
     private readonly TimeProvider _time;
@@ -39,7 +37,7 @@ internal sealed class LogArchiveWriter : IAsyncDisposable
     public static async Task<LogArchiveWriter?> TryOpenAsync(LogArchive archive, ArchivedLane lane, ArchiveOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         AtomicFile.CreateDirectory(archive.Directory);
-        if (TryLock(Path.Combine(archive.Directory, LockFile)) is not { } taken)
+        if (TryLock(Path.Combine(archive.Directory, LogArchive.LockFile)) is not { } taken)
         {
             return null;
         }

@@ -1,13 +1,10 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Reflux.Contracts;
 using Reflux.Contracts.Errors;
 using Reflux.Contracts.Faults;
 using Reflux.Distillation.Storage;
-using Reflux.Models.Weights;
 
 namespace Reflux.Distillation.Checkpoints;
 
@@ -21,8 +18,6 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
     /// <summary>How many checkpoints of a student are kept.</summary>
     public const int Kept = 3;
 
-    private const string DocumentFile = "checkpoint.json";
-    private const string DigestFile = "checkpoint.sha256";
     private const string LineageFile = "lineage.jsonl";
     private const string StudentFileName = "student.json";
 
@@ -47,7 +42,7 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
         AtomicFile.CreateDirectory(temporary);
         try
         {
-            await WriteAsync(temporary, content, cancellationToken);
+            await CheckpointFiles.WriteAsync(temporary, content, cancellationToken);
             FaultPoint.Reach("checkpoint.publish");
             AtomicFile.PublishDirectory(temporary, path);
         }
@@ -142,7 +137,7 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
             var directory = Path.Combine(student, name.RelativePath);
             try
             {
-                return new StoredCheckpoint(await VerifyAsync(directory, cancellationToken), directory);
+                return new StoredCheckpoint(await CheckpointFiles.ReadVerifiedAsync(directory, cancellationToken), directory);
             }
             catch (Exception damage) when (damage is InvalidDataException or JsonException or FileNotFoundException or DirectoryNotFoundException)
             {
@@ -150,7 +145,7 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
             }
         }
 
-        return names.Count == 0 ? null : throw Unusable($"None of the {names.Count} checkpoints in {student} is whole.");
+        return names.Count == 0 ? null : throw CheckpointFiles.Unusable($"None of the {names.Count} checkpoints in {student} is whole.");
     }
 
     /// <summary>The checkpoint that an entry of the lineage was recorded for; null where it is not kept any more.</summary>
@@ -160,7 +155,7 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
         var directory = Path.Combine(StudentDirectory(studentId), CheckpointName.Of(entry).RelativePath);
         try
         {
-            return Directory.Exists(directory) ? new StoredCheckpoint(await VerifyAsync(directory, cancellationToken), directory) : null;
+            return Directory.Exists(directory) ? new StoredCheckpoint(await CheckpointFiles.ReadVerifiedAsync(directory, cancellationToken), directory) : null;
         }
         catch (Exception damage) when (damage is JsonException or FileNotFoundException)
         {
@@ -180,93 +175,6 @@ public sealed partial class CheckpointStore(string root, ILogger<CheckpointStore
                 $"Student {document.StudentId} has checkpoints of epoch {existing[0].Epoch}; this trainer is of epoch {document.Epoch}.",
                 "Another trainer has taken over; this one stops.");
         }
-    }
-
-    private static async Task WriteAsync(string directory, CheckpointContent content, CancellationToken cancellationToken)
-    {
-        var digests = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (file, tensors) in content.Tensors)
-        {
-            var path = Path.Combine(directory, file);
-            using var hash = SHA256.Create();
-            await using (var stream = AtomicFile.Create(path))
-            {
-                FaultPoint.Reach("checkpoint.write");
-                await using (var hashed = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
-                {
-                    Safetensors.Write(hashed, tensors, metadata: null);
-                }
-
-                FaultPoint.Reach("checkpoint.fsync");
-                stream.Flush(flushToDisk: true);
-            }
-
-            digests.Add(file, Convert.ToHexStringLower(hash.Hash!));
-        }
-
-        foreach (var (file, encode) in content.Files)
-        {
-            var bytes = encode();
-            await WriteFileAsync(Path.Combine(directory, file), bytes, cancellationToken);
-            digests.Add(file, Convert.ToHexStringLower(SHA256.HashData(bytes)));
-        }
-
-        var json = JsonSerializer.SerializeToUtf8Bytes(content.Document with { StateHash = content.StateHash.Value, Files = digests }, RefluxJson.Indented);
-        await WriteFileAsync(Path.Combine(directory, DocumentFile), json, cancellationToken);
-        await WriteFileAsync(Path.Combine(directory, DigestFile), Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(json))), cancellationToken);
-    }
-
-    private static async Task WriteFileAsync(string path, byte[] bytes, CancellationToken cancellationToken)
-    {
-        await using var stream = AtomicFile.Create(path);
-        await stream.WriteAsync(bytes, cancellationToken);
-        FaultPoint.Reach("checkpoint.describe");
-        stream.Flush(flushToDisk: true);
-    }
-
-    private static async Task<CheckpointDocument> VerifyAsync(string directory, CancellationToken cancellationToken)
-    {
-        var json = await File.ReadAllBytesAsync(Path.Combine(directory, DocumentFile), cancellationToken);
-        var expected = await File.ReadAllTextAsync(Path.Combine(directory, DigestFile), cancellationToken);
-        Require(Convert.ToHexStringLower(SHA256.HashData(json)) == expected, DocumentFile);
-        RequireFormat(json, directory);
-        var document = JsonSerializer.Deserialize<CheckpointDocument>(json, RefluxJson.Options) ?? throw new InvalidDataException($"{DocumentFile} is null");
-        foreach (var (file, digest) in document.Files)
-        {
-            Require(await DigestAsync(Path.Combine(directory, file), cancellationToken) == digest, file);
-        }
-
-        return document;
-    }
-
-    private static void RequireFormat(byte[] json, string directory)
-    {
-        using var document = JsonDocument.Parse(json);
-        var format = document.RootElement.TryGetProperty("formatVersion", out var version) && version.TryGetInt32(out var number) ? number : 0;
-        if (format != CheckpointDocument.CurrentFormat)
-        {
-            throw Unusable($"The checkpoint {directory} is of format {format}; this build reads {CheckpointDocument.CurrentFormat}.");
-        }
-    }
-
-    private static RefluxException Unusable(string what) => new(
-        ErrorCodes.CheckpointDamaged,
-        what,
-        "Restore the directory from a copy, or run the version that wrote it. To train anew from the base and the start of the log, move the student's checkpoints away.");
-
-    private static void Require(bool matches, string file)
-    {
-        if (!matches)
-        {
-            throw new InvalidDataException($"{file} does not match its digest");
-        }
-    }
-
-    private static async Task<string> DigestAsync(string path, CancellationToken cancellationToken)
-    {
-        // hashing reads in small pieces
-        await using var stream = new FileStream(path, new FileStreamOptions { BufferSize = 1 << 20, Options = FileOptions.SequentialScan });
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
     }
 
     /// <summary>What stands in a student's directory, newest first.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Reflux.Contracts.Identity;
 
 namespace Reflux.Distillation.Records;
@@ -10,6 +11,7 @@ public static class LabelRecordCodec
 
     private const uint Magic = 0x5246584C; // "RFXL"
     private const byte Version = 2;
+    private const int HeadSize = sizeof(uint) + 1 + 16;
     private const int MostNameBytes = 256;
     private static readonly int PartCount = Enum.GetValues<RecordPart>().Length;
 
@@ -51,6 +53,10 @@ public static class LabelRecordCodec
 
         return writer.Finish();
     }
+
+    /// <summary>The topic that a record was written for, as its first bytes say, unchecked; null where they are not a label record's.</summary>
+    public static Guid? LogTopicOf(ReadOnlySpan<byte> bytes) =>
+        bytes.Length > HeadSize && BinaryPrimitives.ReadUInt32BigEndian(bytes) == Magic && bytes[4] == Version ? new Guid(bytes[5..HeadSize], bigEndian: true) : null;
 
     /// <summary>Reads a record's bytes.</summary>
     /// <param name="bytes">The record as it stands in the log.</param>

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Reflux.Contracts;
 using Reflux.Contracts.Errors;
@@ -55,10 +54,12 @@ internal static class StoredSnapshot
     {
         await using var source = await blobs.OpenAsync(file.Sha256, cancellationToken)
             ?? throw new FileNotFoundException($"{file.Name} ({file.Sha256}) is missing from the snapshot store");
-        await using var target = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Options = FileOptions.Asynchronous });
-        await source.CopyToAsync(target, cancellationToken);
-        target.Position = 0;
-        var digest = Convert.ToHexStringLower(await SHA256.HashDataAsync(target, cancellationToken));
+        await using (var target = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous }))
+        {
+            await source.CopyToAsync(target, cancellationToken);
+        }
+
+        var digest = await FileDigest.OfAsync(path, cancellationToken);
         if (digest != file.Sha256)
         {
             throw new InvalidDataException($"{file.Name} in the snapshot store has digest {digest} instead of {file.Sha256}");

@@ -136,7 +136,8 @@ internal sealed class StudentGrain(
 
         _heardAt = time.GetTimestamp();
         _report = report;
-        if (report.Pauses)
+        // one that was on its way while the student was resumed tells of a trainer that is tried again
+        if (report.Pauses && report.Revision == definition.Revision)
         {
             definition = (await SetPaused(report.Message, Position.TryParse(report.Gap, out var gap) ? gap : null)).Read();
         }

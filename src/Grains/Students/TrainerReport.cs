@@ -25,4 +25,8 @@ public sealed record TrainerReport
     /// <summary>Where the trainer stands before a gap in its log that the student's owner may accept (a <see cref="Contracts.Identity.Position"/> as text); null without one.</summary>
     [Id(4)]
     public string? Gap { get; init; }
+
+    /// <summary>The revision of the directive that the trainer follows; 0 before the first. What an earlier trainer failed by pauses nothing.</summary>
+    [Id(5)]
+    public long Revision { get; init; }
 }

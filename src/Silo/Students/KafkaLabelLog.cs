@@ -1,4 +1,5 @@
 using Reflux.Contracts.Identity;
+using Reflux.Distillation.Records;
 using Reflux.Distillation.Training;
 using Reflux.Streaming;
 
@@ -10,6 +11,11 @@ internal sealed class KafkaLabelLog(LogConnection connection, LogReader reader, 
     public async ValueTask<LabelLogRecord> ReadAsync(CancellationToken cancellationToken)
     {
         var record = await reader.ReadAsync(cancellationToken);
+        if (LabelRecordCodec.LogTopicOf(record.Value) is { } topic && topic != record.Position.Log.Topic)
+        {
+            await reader.RequireSameLogAsync(record.Position, cancellationToken);
+        }
+
         return new LabelLogRecord(record.Position, record.Value);
     }
 

@@ -66,6 +66,7 @@ internal sealed partial class StudentRunner(
                     Message = trainer?.Message ?? (paused ? "by request" : "waiting for the definitions of its lane and of the lane's teacher"),
                     Pauses = trainer is { State: TrainerState.Failed, NeedsAttention: true },
                     Gap = trainer?.Gap?.ToString(),
+                    Revision = revision,
                     ProgressJson = trainer?.Progress is { } progress ? JsonSerializer.Serialize(progress, RefluxJson.Options) : null,
                 };
                 if (await AskAsync(() => Grain.Report(claim.Epoch, report)) is { } directive)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Reflux.Contracts.Errors;
 using Reflux.Contracts.Identity;
 using Reflux.Distillation.Records;
 using Reflux.Silo.Definitions;
@@ -23,6 +24,7 @@ internal sealed partial class TeacherWorker(
 {
     // a lane without a teacher parks its prompts; beyond this many the worker stops reading, and the log's back-pressure takes over
     private const int Parked = 4096;
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<Guid, (LanePrompts Prompts, LaneTeaching Teaching)> _lanes = new();
 
     /// <summary>Runs until cancelled.</summary>
@@ -70,9 +72,27 @@ internal sealed partial class TeacherWorker(
         }
 
         LogDeadLetter(logger, record.Position, reason);
-        await deadLetters.WriteAsync(new DeadLetter(reason, record.Position, record.Value), cancellation);
+        await SetAsideAsync(new DeadLetter(reason, record.Position, record.Value), cancellation);
         reader.Acknowledge(record.Position);
         return null;
+    }
+
+    /// <summary>Returns when the broker has the letter: an outage must not end the worker over a record that nobody can use.</summary>
+    private async Task SetAsideAsync(DeadLetter letter, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                await deadLetters.WriteAsync(letter, cancellation);
+                return;
+            }
+            catch (RefluxException away) when (away.Code == ErrorCodes.BrokerUnavailable)
+            {
+                LogNotSetAside(logger, letter.Source, away.Message);
+                await Task.Delay(RetryAfter, time, cancellation);
+            }
+        }
     }
 
     private LanePrompts LaneOf(Guid laneId, IGroupReader reader, List<Task> running, CancellationToken stop) =>
@@ -86,6 +106,9 @@ internal sealed partial class TeacherWorker(
 
     [LoggerMessage(LogLevel.Warning, "prompt at {Position} goes to the dead letters: {Reason}")]
     private static partial void LogDeadLetter(ILogger logger, Position position, DeadLetterReason reason);
+
+    [LoggerMessage(LogLevel.Warning, "prompt at {Position} can't be set aside for now: {Why}; trying again")]
+    private static partial void LogNotSetAside(ILogger logger, Position position, string why);
 }
 
 /// <summary>A prompt that was read and is not labelled yet.</summary>

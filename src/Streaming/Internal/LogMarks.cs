@@ -19,20 +19,24 @@ internal sealed class LogMarks(ClientSettings settings, ClientLog log, BrokerReq
     /// <summary>The id of a topic's log; one that was never written to is marked first.</summary>
     /// <param name="topic">A topic that exists.</param>
     /// <param name="partitions">Its partitions.</param>
+    /// <param name="known">Its id as it was last seen; null before. A log from which retention has taken all that it held keeps it: its partition 0 still counts on.</param>
     /// <param name="limit">How long to wait for the broker.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RefluxException"><c>not-supported-here</c>: something else writes there. <c>broker-unavailable</c>.</exception>
-    public Task<Guid> IdOfAsync(string topic, int partitions, TimeSpan limit, CancellationToken cancellationToken) => requests.AskAsync(
+    public Task<Guid> IdOfAsync(string topic, int partitions, Guid? known, TimeSpan limit, CancellationToken cancellationToken) => requests.AskAsync(
         "name a topic's log",
         async timeout =>
         {
-            Guid? id;
-            while ((id = await _consumer.AskAsync(timeout, consumer => FirstHeld(consumer, topic, partitions, timeout) is { } held ? IdIn(First(consumer, held, timeout)) : (Guid?)null)) is null)
+            while (true)
             {
-                await MarkAsync(topic);
-            }
+                var (id, isNew) = await _consumer.AskAsync(timeout, consumer => Read(consumer, topic, partitions, timeout));
+                if (id is { } found)
+                {
+                    return found;
+                }
 
-            return id.Value;
+                await MarkAsync(topic, isNew || known is null ? Guid.NewGuid() : known.Value);
+            }
         },
         limit,
         cancellationToken);
@@ -40,14 +44,14 @@ internal sealed class LogMarks(ClientSettings settings, ClientLog log, BrokerReq
     /// <inheritdoc />
     public void Dispose() => _consumer.Dispose();
 
-    private async Task MarkAsync(string topic)
+    private async Task MarkAsync(string topic, Guid id)
     {
         using var producer = LogConnection.Build(() => log.Attach(new ProducerBuilder<byte[]?, byte[]>(settings.Producer())).Build());
-        await producer.ProduceAsync(new TopicPartition(topic, 0), new Message<byte[]?, byte[]> { Key = KeyOf(Guid.NewGuid()), Value = [] });
+        await producer.ProduceAsync(new TopicPartition(topic, 0), new Message<byte[]?, byte[]> { Key = KeyOf(id), Value = [] });
     }
 
-    /// <summary>The partition to ask: 0, unless retention has taken all that it held; null where nothing was ever written there, or nothing is left anywhere.</summary>
-    private static TopicPartition? FirstHeld(IConsumer<byte[]?, byte[]?> consumer, string topic, int partitions, TimeSpan timeout)
+    /// <summary>The id in the first record of partition 0, or of the first partition that retention has left something in; null where nothing is left, or nothing was ever written.</summary>
+    private static (Guid? Id, bool IsNew) Read(IConsumer<byte[]?, byte[]?> consumer, string topic, int partitions, TimeSpan timeout)
     {
         for (var partition = 0; partition < partitions; partition++)
         {
@@ -55,24 +59,29 @@ internal sealed class LogMarks(ClientSettings settings, ClientLog log, BrokerReq
             var bounds = consumer.QueryWatermarkOffsets(candidate, timeout);
             if (bounds.High > bounds.Low)
             {
-                return candidate;
+                return (IdIn(RecordAt(consumer, new TopicPartitionOffset(candidate, bounds.Low), timeout)), false);
             }
 
             if (partition == 0 && bounds.High == 0)
             {
-                return null;
+                return (null, true);
             }
         }
 
-        return null;
+        return (null, false);
     }
 
-    private static ConsumeResult<byte[]?, byte[]?> First(IConsumer<byte[]?, byte[]?> consumer, TopicPartition partition, TimeSpan timeout)
+    private static ConsumeResult<byte[]?, byte[]?> RecordAt(IConsumer<byte[]?, byte[]?> consumer, TopicPartitionOffset place, TimeSpan timeout)
     {
-        consumer.Assign(new TopicPartitionOffset(partition, Offset.Beginning));
+        consumer.Assign(place);
         try
         {
             return consumer.Consume(timeout) ?? throw new KafkaException(ErrorCode.Local_TimedOut);
+        }
+        catch (ConsumeException gone) when (gone.Error.Code == ErrorCode.Local_AutoOffsetReset)
+        {
+            // retention was faster: the question is asked again
+            throw new KafkaException(new Error(ErrorCode.Local_TimedOut, gone.Message), gone);
         }
         finally
         {

@@ -27,7 +27,9 @@ internal sealed class PartitionThrottle(
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _lock = new();
     private readonly BrokerSilence _silence = new(time);
-    private int _outstanding;
+
+    // of each unacknowledged record the end that was seen when it was sent, oldest first: in that log it stands there or behind
+    private readonly Queue<long> _outstanding = new();
     private long? _end;
     private long _safe;
     private TaskCompletionSource _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -83,11 +85,14 @@ internal sealed class PartitionThrottle(
         }
     }
 
-    /// <summary>A record that was sent stands in the log at this offset; one below 0 says no more than that it is there.</summary>
-    public void Acknowledged(long offset) => Release(seen => offset >= 0 ? Math.Max(seen ?? 0, offset + 1) : null);
+    /// <summary>
+    /// A record that was sent stands in the log at this offset; one below 0 says no more than that it is there. Before the end that was seen when it was sent there is no place for it: another log
+    /// has taken that one's place, and its end is to be asked for.
+    /// </summary>
+    public void Acknowledged(long offset) => Release((seen, atSending) => offset >= atSending ? Math.Max(seen ?? 0, offset + 1) : null);
 
     /// <summary>A record that was sent is given up: it may stand in the log or not, so the end is to be asked for.</summary>
-    public void Failed() => Release(_ => null);
+    public void Failed() => Release((_, _) => null);
 
     private async Task LosePatienceAsync(TimeSpan patience, CancellationTokenSource impatience, CancellationToken entered)
     {
@@ -108,13 +113,12 @@ internal sealed class PartitionThrottle(
         }
     }
 
-    private void Release(Func<long?, long?> view)
+    private void Release(Func<long?, long, long?> view)
     {
         TaskCompletionSource signal;
         lock (_lock)
         {
-            _outstanding--;
-            _end = view(_end);
+            _end = view(_end, _outstanding.Dequeue());
             signal = _acknowledged;
             _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
@@ -148,18 +152,18 @@ internal sealed class PartitionThrottle(
     {
         lock (_lock)
         {
-            acknowledged = _outstanding >= share ? _acknowledged.Task : null;
+            acknowledged = _outstanding.Count >= share ? _acknowledged.Task : null;
             if (acknowledged is not null || !WithinMark)
             {
                 return false;
             }
 
-            _outstanding++;
+            _outstanding.Enqueue(_end!.Value);
             return true;
         }
     }
 
-    private bool WithinMark => _end is { } seen && Math.Max(0, seen - _safe) + _outstanding <= LogWriter.Mark;
+    private bool WithinMark => _end is { } seen && Math.Max(0, seen - _safe) + _outstanding.Count <= LogWriter.Mark;
 
     /// <summary>Asks how far readers are; where that is not enough, also where the log ends, since a broker that began anew has another end.</summary>
     private async Task<bool> LookAsync(CancellationToken cancellationToken)

@@ -84,7 +84,7 @@ internal sealed class TopicDirectory(IAdminClient admin, BrokerRequests requests
             }
             else
             {
-                var id = await marks.IdOfAsync(name, topic.Partitions, limit, cancellationToken);
+                var id = await marks.IdOfAsync(name, topic.Partitions, _topics.TryGetValue(name, out var known) ? known.Id : null, limit, cancellationToken);
                 _topics[name] = new Topic(id, topic.Partitions, LogMarks.KeyOf(id));
             }
         }

@@ -60,6 +60,24 @@ public sealed class ArchiveInspectorTests : IDisposable
     }
 
     [Fact]
+    public async Task What_retention_lets_go_of_meanwhile_is_no_damage_and_what_is_missing_besides_is()
+    {
+        await _site.ArchiveAsync(records: 12, perSegment: 4);
+        var archive = _site.Archive;
+        var before = await archive.RefreshAsync(CancellationToken.None);
+        var kept = _site.FileOf(2);
+        _site.Options.RetainBytes = before.Bytes - 1;
+        await _site.ArchiveAsync(records: 0, perSegment: 4);
+        Assert.Equal(2, Directory.GetFiles(archive.Directory, "*.segment").Length);
+
+        Assert.Empty(await ArchiveInspector.VerifyAsync(archive, before, CancellationToken.None));
+
+        File.Delete(kept);
+        var missing = Assert.Single(await ArchiveInspector.VerifyAsync(archive, before, CancellationToken.None));
+        Assert.Equal((ArchiveProblemKind.MissingSegment, Path.GetFileName(kept), 8L), (missing.Kind, missing.File, missing.Offset));
+    }
+
+    [Fact]
     public async Task A_hole_in_the_offsets_is_named()
     {
         await _site.ArchiveAsync(records: 9, perSegment: 3);

@@ -12,6 +12,21 @@ public sealed class ArchivedLabelLogTests : IDisposable
     public void Dispose() => _site.Dispose();
 
     [Fact]
+    public async Task A_log_that_another_one_replaces_while_it_is_read_is_read_on_from_its_archive()
+    {
+        await _site.ArchiveAsync(records: 4, perSegment: 2);
+        var former = _site.Broker.Id;
+        await using var log = await _site.NewReader().OpenAsync(former.Partition, new Position(former, 0), CancellationToken.None);
+        Assert.Equal([0, 1], await ArchiveSite.ReadAsync(log, 2));
+
+        _site.Broker.Replace(former with { Topic = new Guid("01890a5d-ac96-774b-bcce-0000000000ff") }, records: 9);
+
+        Assert.Equal([2, 3], await ArchiveSite.ReadAsync(log, 2));
+        var end = await Assert.ThrowsAsync<RefluxException>(async () => await log.ReadAsync(CancellationToken.None));
+        Assert.Equal(ErrorCodes.PositionForeignLog, end.Code);
+    }
+
+    [Fact]
     public async Task What_the_broker_dropped_comes_from_the_archive_and_the_rest_from_the_broker_each_offset_once()
     {
         await _site.ArchiveAsync(records: 20, perSegment: 6);

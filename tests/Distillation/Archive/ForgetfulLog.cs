@@ -62,13 +62,9 @@ internal sealed class ForgetfulLog : ILabelLogFactory
         lock (_gate)
         {
             Opened++;
-            if (from is { } position && position.Log != Id)
-            {
-                throw new RefluxException(ErrorCodes.PositionForeignLog, "foreign", "");
-            }
-
+            CheckIs(from?.Log ?? Id);
             CheckHeld(from?.Offset ?? _low);
-            return Task.FromResult<ILabelLog>(new Reader(this, from?.Offset ?? _low));
+            return Task.FromResult<ILabelLog>(new Reader(this, Id, from?.Offset ?? _low));
         }
     }
 
@@ -80,16 +76,24 @@ internal sealed class ForgetfulLog : ILabelLogFactory
         }
     }
 
-    /// <summary>Another, empty log takes this one's place.</summary>
-    public void Replace(LogId successor)
+    /// <summary>Another log takes this one's place; readers that wait do not notice.</summary>
+    public void Replace(LogId successor, int records = 0)
     {
         lock (_gate)
         {
-            (Id, _low, _end) = (successor, 0, 0);
+            (Id, _low, _end) = (successor, 0, records);
         }
     }
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void CheckIs(LogId id)
+    {
+        if (id != Id)
+        {
+            throw new RefluxException(ErrorCodes.PositionForeignLog, "foreign", "");
+        }
+    }
 
     private void CheckHeld(long offset)
     {
@@ -99,7 +103,7 @@ internal sealed class ForgetfulLog : ILabelLogFactory
         }
     }
 
-    private sealed class Reader(ForgetfulLog log, long next) : ILabelLog
+    private sealed class Reader(ForgetfulLog log, LogId id, long next) : ILabelLog
     {
         private long _next = next;
 
@@ -110,6 +114,7 @@ internal sealed class ForgetfulLog : ILabelLogFactory
                 Task appended;
                 lock (log._gate)
                 {
+                    log.CheckIs(id);
                     log.CheckHeld(_next);
                     if (log.Failures.Remove(_next))
                     {

@@ -225,6 +225,64 @@ public sealed class LaneArchiverTests : IDisposable
     }
 
     [Fact]
+    public async Task A_log_that_another_one_replaces_is_left_with_its_own_end_and_all_that_was_read_of_it()
+    {
+        var former = _site.Archive;
+        _site.Broker.Append(3);
+        using var stop = new CancellationTokenSource();
+        var running = _site.NewArchiver().RunAsync(stop.Token);
+        await _site.Broker.Drained.WaitAsync(Patience);
+        while (await former.ReadEndAsync(CancellationToken.None) != 3)
+        {
+            await Task.Yield();
+        }
+
+        Assert.True(former.HasWriter);
+        await using var reader = new ArchivedLabelLog(_site.Broker, former, former.Log.Partition, new Position(former.Log, 0), archiveFirst: true);
+        _site.Broker.Replace(former.Log with { Topic = new Guid("01890a5d-ac96-774b-bcce-0000000000ff") }, records: 5);
+
+        // its records are with the archiver and nowhere else: neither lost nor a gap yet
+        await Assert.ThrowsAsync<IOException>(() => reader.OpenAsync(CancellationToken.None));
+        while (former.HasWriter)
+        {
+            _site.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await reader.OpenAsync(CancellationToken.None);
+        Assert.Equal([0, 1, 2], await ArchiveSite.ReadAsync(reader, 3));
+        Assert.Equal(3, await former.ReadEndAsync(CancellationToken.None));
+        while (await _site.Archive.ReadEndAsync(CancellationToken.None) != 5)
+        {
+            _site.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [Fact]
+    public async Task What_was_read_is_sealed_when_the_log_refuses_to_go_on()
+    {
+        _site.Broker.Append(3);
+        using var stop = new CancellationTokenSource();
+        var running = _site.NewArchiver().RunAsync(stop.Token);
+        await _site.Broker.Drained.WaitAsync(Patience);
+
+        _site.Broker.DropBefore(5);
+        _site.Broker.Append(5);
+        while ((await _site.Archive.RefreshAsync(CancellationToken.None)).End is null)
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal(3, (await _site.Archive.RefreshAsync(CancellationToken.None)).End);
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [Fact]
     public async Task Retention_by_age_lets_go_of_what_is_old()
     {
         await _site.ArchiveAsync(records: 4, perSegment: 4);

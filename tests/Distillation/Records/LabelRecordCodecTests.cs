@@ -24,6 +24,16 @@ public class LabelRecordCodecTests
     }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void TheTopicIsReadWithoutTheRest() => Prop.ForAll(Records, record =>
+    {
+        var bytes = LabelRecordCodec.Encode(record);
+        Assert.Equal(record.LogTopic, LabelRecordCodec.LogTopicOf(bytes));
+        Assert.Null(LabelRecordCodec.LogTopicOf(bytes.AsSpan(0, 20)));
+        bytes[0] ^= 1;
+        Assert.Null(LabelRecordCodec.LogTopicOf(bytes));
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
     public void EncodedSizeIsNeverLessThanTheBytesWritten() => Prop.ForAll(Records, record =>
     {
         var promised = LabelRecordCodec.EnvelopeSize + record.Sequences.Sum(sequence => LabelRecordCodec.EncodedSize(sequence, record.Labels));

@@ -66,10 +66,10 @@ public sealed class StudentGrainTests(GrainCluster cluster) : IClassFixture<Grai
     [Fact]
     public async Task A_trainer_that_needs_a_person_pauses_its_student_with_the_message_until_it_is_resumed()
     {
-        var (student, _) = await cluster.NewStudentAsync("stuck");
+        var (student, created) = await cluster.NewStudentAsync("stuck");
         var claim = await student.Claim("silo");
 
-        var directive = await student.Report(claim.Epoch, new TrainerReport { State = "failed", Message = "another log", Pauses = true });
+        var directive = await student.Report(claim.Epoch, new TrainerReport { State = "failed", Message = "another log", Pauses = true, Revision = created.Revision });
 
         Assert.True(directive.Paused);
         await cluster.DeactivateAsync(student);
@@ -83,23 +83,40 @@ public sealed class StudentGrainTests(GrainCluster cluster) : IClassFixture<Grai
     [Fact]
     public async Task A_gap_that_paused_it_is_accepted_once_and_for_its_place_only()
     {
-        var (student, _) = await cluster.NewStudentAsync("gap");
+        var (student, created) = await cluster.NewStudentAsync("gap");
         var claim = await student.Claim("silo");
         var nothing = await Assert.ThrowsAsync<GrainFault>(() => student.Resume(acceptGap: true));
         Assert.Equal(ErrorCodes.NoGap, nothing.Code);
         var gap = new Position(new LogId(Guid.NewGuid(), 3), 7);
 
-        var paused = await student.Report(claim.Epoch, new TrainerReport { State = "failed", Message = "a gap", Pauses = true, Gap = $"{gap}" });
+        var paused = await student.Report(claim.Epoch, new TrainerReport { State = "failed", Message = "a gap", Pauses = true, Gap = $"{gap}", Revision = created.Revision });
         Assert.Equal((true, null), (paused.Paused, paused.AcceptedGap));
         await student.Resume(acceptGap: false);
-        Assert.Null((await student.Report(claim.Epoch, new TrainerReport { State = "starting", Message = "" })).AcceptedGap);
+        var resumedOnce = await student.Report(claim.Epoch, new TrainerReport { State = "starting", Message = "" });
+        Assert.Null(resumedOnce.AcceptedGap);
 
-        await student.Report(claim.Epoch, new TrainerReport { State = "failed", Message = "a gap", Pauses = true, Gap = $"{gap}" });
+        await student.Report(claim.Epoch, new TrainerReport { State = "failed", Message = "a gap", Pauses = true, Gap = $"{gap}", Revision = resumedOnce.Revision });
         await cluster.DeactivateAsync(student);
         var resumed = (await student.Resume(acceptGap: true)).Read().Student!;
         Assert.Equal((false, null, gap), (resumed.Paused, resumed.Gap, resumed.AcceptedGap));
         Assert.Equal($"{gap}", (await student.Report(claim.Epoch, new TrainerReport { State = "starting", Message = "" })).AcceptedGap);
         Assert.Equal(ErrorCodes.NoGap, (await Assert.ThrowsAsync<GrainFault>(() => student.Resume(acceptGap: true))).Code);
+    }
+
+    [Fact]
+    public async Task A_report_that_comes_after_the_resume_it_was_sent_before_does_not_pause_again()
+    {
+        var (student, created) = await cluster.NewStudentAsync("late");
+        var claim = await student.Claim("silo");
+        var failed = new TrainerReport { State = "failed", Message = "another log", Pauses = true, Revision = created.Revision };
+        Assert.True((await student.Report(claim.Epoch, failed)).Paused);
+        var resumed = (await student.Resume(acceptGap: false)).Read();
+
+        var late = await student.Report(claim.Epoch, failed);
+        Assert.Equal((false, resumed.Revision), (late.Paused, late.Revision));
+
+        // the trainer that was tried again fails too
+        Assert.True((await student.Report(claim.Epoch, failed with { Revision = resumed.Revision })).Paused);
     }
 
     [Fact]

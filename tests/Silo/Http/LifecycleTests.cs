@@ -82,7 +82,7 @@ public sealed class LifecycleTests(TestSilo silo) : IClassFixture<TestSilo>
         var grain = silo.Grains.GetGrain<IStudentGrain>("gapped");
         var claim = await grain.Claim("here");
         var gap = new Position(new LogId(Guid.NewGuid(), 3), 7);
-        await grain.Report(claim.Epoch, Running with { State = "failed", Message = "a gap", Pauses = true, Gap = $"{gap}" });
+        await grain.Report(claim.Epoch, Running with { State = "failed", Message = "a gap", Pauses = true, Gap = $"{gap}", Revision = 1 });
         Assert.Equal(gap, (await silo.Client.StudentAsync("gapped")).Definition.Student!.Gap);
 
         await silo.Client.ResumeAsync("gapped", acceptGap: true);

@@ -96,7 +96,7 @@ public sealed class StudentRunnerTests : IAsyncLifetime
         Start(_student with { Student = _student.Student! with { Spec = _student.Student.Spec with { From = lost } } });
 
         var (_, stuck) = await Grain.ReportAsync(report => report.Pauses, _site.Limit);
-        Assert.Equal($"{lost}", stuck.Gap);
+        Assert.Equal(($"{lost}", 1), (stuck.Gap, stuck.Revision));
         Assert.Contains("`reflux student resume pupil --accept-gap`", stuck.Message, StringComparison.Ordinal);
         Grain.Directive = PlayedStudent.Of(paused: true);
         await Grain.ReportAsync(report => report.State == "paused", _site.Limit);
@@ -105,6 +105,7 @@ public sealed class StudentRunnerTests : IAsyncLifetime
         var (_, report) = await SteppedAsync(1);
         var passage = Assert.Single(StudentSite.Progress(report)!.Passages);
         Assert.Equal((lost, 0, true), (passage.Left, passage.Entered.Offset, passage.Gap));
+        Assert.Equal(2, report.Revision);
     }
 
     [Fact]

@@ -99,6 +99,9 @@ internal sealed class LogSite : IAsyncDisposable
 
     public Task<Position> AppendPromptAsync(byte[] record) => Prompts.AppendAsync(Topics.Prompts, 0, record, Limit);
 
+    /// <summary>Another, empty log takes the place of the labels'.</summary>
+    public void ReplaceLabels() => _broker.RecreateTopic(Topics.Labels, 2);
+
     public async Task<long> EndOfLabelsAsync() => (await Connection.BoundsAsync(Topics.Labels, LabelPartition, Limit)).End;
 
     /// <summary>The first so many label records of the lane's partition; waits for them.</summary>

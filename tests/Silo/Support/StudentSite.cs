@@ -73,14 +73,14 @@ internal sealed class StudentSite : IAsyncDisposable
 
     public StudentRunner NewRunner(Definition student) => new(student, Silo, Grains.Factory, Trainers, Pace, Log.Loggers.CreateLogger<StudentRunner>());
 
-    /// <summary>Appends one label record of so many new sequences.</summary>
-    public async Task AppendLabelsAsync(int sequences)
+    /// <summary>Appends one label record of so many new sequences, for the log that there is or for another one.</summary>
+    public async Task AppendLabelsAsync(int sequences, Guid? topic = null)
     {
         var log = Log.Connection.KnownLogId(Topics.Prompts, 0);
         var prompts = Enumerable.Range(_sequences, sequences).Select(i =>
             new TeacherPrompt(Log.Prompt($"order {i}").PromptId, true, new Position(log, i), _teacher.Tokenize($"order {i}")));
         _sequences += sequences;
-        var record = _teacher.CreateRecord(Log.Connection.KnownLogId(Topics.Labels, LogSite.LabelPartition).Topic, _teacher.Answer([.. prompts], Limit));
+        var record = _teacher.CreateRecord(topic ?? Log.Connection.KnownLogId(Topics.Labels, LogSite.LabelPartition).Topic, _teacher.Answer([.. prompts], Limit));
         await Log.Prompts.AppendAsync(Topics.Labels, LogSite.LabelPartition, LabelRecordCodec.Encode(record), Limit);
     }
 

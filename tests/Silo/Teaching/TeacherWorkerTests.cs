@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Reflux.Contracts.Errors;
 using Reflux.Contracts.Identity;
 using Reflux.Distillation.Records;
 using Reflux.Distillation.Teaching;
@@ -76,6 +77,26 @@ public sealed class TeacherWorkerTests : IAsyncLifetime
         Assert.Equal([1, 2, 3], letters.Select(letter => letter.Source.Offset));
         Assert.Equal([flipped, foreign, text], letters.Select(letter => letter.Original));
         Assert.Equal([0, 4], labels.SelectMany(record => record.Sequences).Select(sequence => sequence.Prompt.Offset));
+    }
+
+    [Fact]
+    public async Task A_broker_that_does_not_take_a_dead_letter_is_asked_again()
+    {
+        Define();
+        await _site.AppendPromptAsync(Encoding.UTF8.GetBytes("no prompt"));
+        await AppendAsync(Texts[..1]);
+        var refusals = 2;
+        var refusing = GrainProxy.Of<ILogWriter>((_, arguments) => refusals-- > 0
+            ? Task.FromException<Position>(new RefluxException(ErrorCodes.BrokerUnavailable, "away", "wait"))
+            : _site.Prompts.AppendAsync((string)arguments[0]!, (int)arguments[1]!, (byte[])arguments[2]!, (CancellationToken)arguments[3]!));
+
+        var worker = await StartAsync(deadLetters: new DeadLetterWriter(_site.Connection, refusing));
+        Assert.Equal(0, Assert.Single(await _site.DeadLettersAsync(1)).Source.Offset);
+        Assert.Single(await _site.LabelledAsync(1));
+        await CommittedAsync(2);
+        await StopAsync(worker);
+
+        Assert.True(refusals < 0);
     }
 
     [Fact]
@@ -232,13 +253,14 @@ public sealed class TeacherWorkerTests : IAsyncLifetime
         }
     }
 
-    private async Task<TeacherWorker> StartAsync(GatedSafePosition? gate = null)
+    private async Task<TeacherWorker> StartAsync(GatedSafePosition? gate = null, DeadLetterWriter? deadLetters = null)
     {
+        deadLetters ??= _site.DeadLetters;
         var time = new QuickTime();
         var writer = _site.NewWriter(gate ?? new GatedSafePosition(open: true));
-        var labellers = new LaneLabellerFactory(_site.Connection, writer, _site.Compute, _site.DeadLetters, time, _site.Loggers.CreateLogger<LaneLabeller>());
+        var labellers = new LaneLabellerFactory(_site.Connection, writer, _site.Compute, deadLetters, time, _site.Loggers.CreateLogger<LaneLabeller>());
         var reporter = new TeacherReporter(_grains.Factory, new SiloSettings { Name = "here" }, time, _site.Loggers.CreateLogger<TeacherReporter>());
-        var worker = new TeacherWorker(_site.Connection, _site.DeadLetters, _site.Catalog, labellers, reporter, time, _site.Loggers.CreateLogger<TeacherWorker>());
+        var worker = new TeacherWorker(_site.Connection, deadLetters, _site.Catalog, labellers, reporter, time, _site.Loggers.CreateLogger<TeacherWorker>());
         _workers.Add(worker);
         await worker.StartAsync(_site.Limit);
         return worker;

@@ -66,7 +66,8 @@ public sealed class PartitionThrottleTests
     public async Task A_reader_that_comes_when_nobody_needed_a_record_is_not_run_away_from()
     {
         var (safe, next) = (long.MaxValue, 0L);
-        var throttle = new PartitionThrottle("labels", 0, 4, _ => Task.FromResult(next), _ => new(safe), BrokerPatience, TimeProvider.System);
+        var clock = new FakeClock();
+        var throttle = new PartitionThrottle("labels", 0, 4, _ => Task.FromResult(next), _ => new(safe), BrokerPatience, clock);
         for (var sent = 0; sent < 1000; sent++)
         {
             await SendAsync();
@@ -74,11 +75,45 @@ public sealed class PartitionThrottleTests
 
         safe = next;
         var pending = Enumerable.Range(0, LogWriter.Mark * 3).Select(_ => SendAsync()).ToList();
-        await Task.WhenAny(Task.WhenAll(pending), Task.Delay(TimeSpan.FromMilliseconds(200)));
+        for (var looks = 0; looks < 100; looks++)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
 
         Assert.InRange(next - safe, 1, (2 * LogWriter.Mark) + 1);
         safe = long.MaxValue;
-        await Task.WhenAll(pending).WaitAsync(BrokerFixture.Patience);
+        await UntilCompletedAsync(Task.WhenAll(pending), clock);
+
+        async Task SendAsync()
+        {
+            using (await throttle.EnterAsync(Timeout.InfiniteTimeSpan, CancellationToken.None))
+            {
+                throttle.Acknowledged(next++);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_log_that_another_one_replaces_under_the_producer_holds_it_back_as_any_other()
+    {
+        var (safe, next) = (1000L, 1000L);
+        var clock = new FakeClock();
+        var throttle = new PartitionThrottle("labels", 0, 4, _ => Task.FromResult(next), _ => new(safe), BrokerPatience, clock);
+        await SendAsync();
+
+        // the broker was started anew, and nobody has read anything yet
+        (safe, next) = (0, 0);
+        var pending = Enumerable.Range(0, LogWriter.Mark * 3).Select(_ => SendAsync()).ToList();
+        for (var looks = 0; looks < 100; looks++)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        Assert.InRange(next, 1, LogWriter.Mark + 1);
+        safe = long.MaxValue;
+        await UntilCompletedAsync(Task.WhenAll(pending), clock);
 
         async Task SendAsync()
         {
