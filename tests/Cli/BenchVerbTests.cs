@@ -64,6 +64,15 @@ public sealed class BenchVerbTests
     }
 
     [Fact]
+    public async Task Two_brokers_are_one_too_many()
+    {
+        var (code, _, errors) = await CommandLine.RunAsync("bench", "log", "--broker", "durable", "--set", "Kafka:BootstrapServers=127.0.0.1:9");
+
+        Assert.Equal(ExitCodes.Usage, code);
+        Assert.Contains("127.0.0.1:9", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Missed_bars_of_labels_are_named()
     {
         var good = new ChunkedLossCost(0.15, 0.7, 1e-5, 1, 1, 1, 1, 0, 0, null, null);

@@ -34,7 +34,13 @@ internal static class LogBenchVerb
         {
             var directory = Path.GetFullPath(Path.Combine("artifacts", "bench", $"log-{Environment.ProcessId}"));
             var kafka = LogSettings.Read(new SettingOptions().Add("Kafka:BootstrapServers", parsed.GetValue(servers)).AddAll(parsed.GetValue(set)!).ToArguments());
-            var bench = new LogBench(size with { Runs = parsed.GetValue(runs) }, parsed.GetValue(threads), kafka, ChaosVerb.IsDurable(parsed.GetValue(broker)), directory, Console.Error);
+            var durable = ChaosVerb.IsDurable(parsed.GetValue(broker));
+            if (durable && !kafka.UsesEmbeddedBroker)
+            {
+                throw new UsageException($"--broker durable starts a broker, and {kafka.BootstrapServers} is another: name one of them");
+            }
+
+            var bench = new LogBench(size with { Runs = parsed.GetValue(runs) }, parsed.GetValue(threads), kafka, durable, directory, Console.Error);
             var report = await bench.RunAsync(parsed.GetRequiredValue(only), cancellation);
             Printer.JsonOr(parsed.GetValue(json), report, Print);
             return Verdict.Of("bench", report.Missed);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Reflux.Cli.Chaos;
 using Reflux.Distillation.Compute;
 using Reflux.Streaming;
 
@@ -8,7 +9,7 @@ namespace Reflux.Cli.Bench.Logs;
 /// <param name="size">How much.</param>
 /// <param name="threads">Compute threads.</param>
 /// <param name="kafka">The broker of the throughput.</param>
-/// <param name="durable">Whether that is a durable broker of its own, where none is named.</param>
+/// <param name="durable">Whether that is a durable broker of its own, which excludes bootstrap servers.</param>
 /// <param name="directory">Scratch; removed afterwards.</param>
 /// <param name="progress">One line a run.</param>
 internal sealed class LogBench(LogBenchSize size, int threads, KafkaOptions kafka, bool durable, string directory, TextWriter progress)
@@ -16,7 +17,7 @@ internal sealed class LogBench(LogBenchSize size, int threads, KafkaOptions kafk
     public async Task<LogReport> RunAsync(IReadOnlyCollection<LogPart> parts, CancellationToken cancellation)
     {
         var before = Load();
-        var broker = kafka.UsesEmbeddedBroker ? (durable ? "durable" : "embedded") : kafka.BootstrapServers!;
+        var broker = durable ? ChaosSummary.DurableBroker : kafka.UsesEmbeddedBroker ? ChaosSummary.EmbeddedBroker : kafka.BootstrapServers!;
         Directory.CreateDirectory(directory);
         try
         {

@@ -9,7 +9,7 @@ namespace Reflux.Cli.Bench.Logs;
 /// <summary>Records through <see cref="LogWriter"/> and <see cref="LogReader"/> in turns with the raw client, each run with clients of its own.</summary>
 /// <param name="size">How much.</param>
 /// <param name="kafka">The broker; without bootstrap servers one in a process of its own.</param>
-/// <param name="durable">Whether that is the durable one and not the embedded one.</param>
+/// <param name="durable">Whether that is the durable one and not the embedded one; excludes bootstrap servers.</param>
 /// <param name="directory">For that.</param>
 /// <param name="progress">One line a run.</param>
 internal sealed class ThroughputBench(LogBenchSize size, KafkaOptions kafka, bool durable, string directory, TextWriter progress)
@@ -24,7 +24,7 @@ internal sealed class ThroughputBench(LogBenchSize size, KafkaOptions kafka, boo
 
     public async Task<ThroughputFigures> RunAsync(CancellationToken cancellation)
     {
-        await using var kept = kafka.UsesEmbeddedBroker && durable ? await DurableBroker.StartAsync(DurableBroker.Fetched, directory, cancellation) : null;
+        await using var kept = durable ? await DurableBroker.StartAsync(DurableBroker.Fetched, directory, cancellation) : null;
         if (kept is not null)
         {
             kafka.BootstrapServers = kept.Address;
