@@ -73,10 +73,11 @@ internal sealed class ThroughputBench(LogBenchSize size, KafkaOptions kafka, boo
     /// <summary>Seconds from the first append to the last record read.</summary>
     private async Task<double> OursAsync(LogConnection connection, byte[] value, CancellationToken cancellation)
     {
+        var log = await connection.LogIdAsync(Topics.Labels, OurPartition, cancellation);
         var (_, end) = await connection.BoundsAsync(Topics.Labels, OurPartition, cancellation);
         var read = new ReadProgress(end);
         await using var writer = new LogWriter(connection, read);
-        await using var reader = await LogReader.OpenAsync(connection, Topics.Labels, OurPartition, new(connection.KnownLogId(Topics.Labels, OurPartition), end), cancellation);
+        await using var reader = await LogReader.OpenAsync(connection, Topics.Labels, OurPartition, new(log, end), cancellation);
         using var unread = new SemaphoreSlim(ThroughputWindow.Standard.Unread);
         await PassAsync(WarmUp);
         var started = Stopwatch.GetTimestamp();
@@ -120,13 +121,28 @@ internal sealed class ThroughputBench(LogBenchSize size, KafkaOptions kafka, boo
     /// <summary>What is sent here is noise, which no lane's log should hold.</summary>
     private static async Task RefuseUsedAsync(LogConnection connection, CancellationToken cancellation)
     {
-        var (_, definitions) = await connection.BoundsAsync(Topics.Definitions, 0, cancellation);
-        if (definitions > 0)
+        var (low, end) = await connection.BoundsAsync(Topics.Definitions, 0, cancellation);
+        if (low > 0 || await HoldsDefinitionsAsync())
         {
             throw new RefluxException(
                 ErrorCodes.InvalidRequest,
                 $"{connection.Address} holds the log of a Reflux installation, and the benchmark fills label partitions {OurPartition} and {RawPartition} with noise.",
                 "Name a broker that no silo uses, or none.");
+        }
+
+        // on a broker without topic ids the connection has begun the topic with a mark
+        async Task<bool> HoldsDefinitionsAsync()
+        {
+            await using var reader = await LogReader.OpenAsync(connection, Topics.Definitions, 0, from: null, cancellation);
+            for (var offset = low; offset < end; offset++)
+            {
+                if (!(await reader.ReadAsync(cancellation)).IsMark)
+                {
+                    return true;
+                }
+            }
+
+            return false;
         }
     }
 
