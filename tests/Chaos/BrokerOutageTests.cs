@@ -4,6 +4,7 @@ using Reflux.Contracts.Definitions;
 using Reflux.Contracts.Http;
 using Reflux.Samples.Helpdesk;
 using Reflux.Samples.Helpdesk.Lines;
+using Reflux.Streaming.Embedded;
 using Reflux.Tests.Support;
 
 namespace Reflux.Chaos.Tests;
@@ -32,11 +33,11 @@ public sealed class BrokerOutageTests : IDisposable
         var traffic = new HelpdeskTraffic(1);
 
         await SendAsync(40);
-        Processes.Signal(processes.BrokerId, Processes.Stop);
+        Processes.Signal(processes.BrokerId, ProcessSignal.Stop);
         var waiting = SendAsync(40);
         await Task.WhenAny(waiting, Task.Delay(Outage));
         Assert.False(waiting.IsCompleted, "a request was accepted while the broker was away");
-        Processes.Signal(processes.BrokerId, Processes.Continue);
+        Processes.Signal(processes.BrokerId, ProcessSignal.Continue);
         await waiting;
 
         EffectLedger.Verdict verdict;

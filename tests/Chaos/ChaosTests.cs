@@ -22,17 +22,13 @@ public sealed class ChaosTests : IDisposable
     {
         var target = _directory.File("run");
 
-        var (_, output, errors) = await Processes.RunAsync("chaos", "--broker", broker, "--seconds", "60", "--seed", seed, "--json", "--out", target);
+        var (code, output, errors) = await Processes.RunAsync("chaos", "--broker", broker, "--seconds", "60", "--seed", seed, "--json", "--out", target);
 
-        // how much comes in between depends on the machine; the verb's own bars are those of one that does nothing else
-        Assert.True(output.Length > 0, errors);
+        // a slow machine takes longer and does no less: all that is due is sent, every fault of the plan takes place, and the run waits until everything is trained
+        Assert.True(code == ExitCodes.Done, output + errors);
         var summary = JsonSerializer.Deserialize<ChaosSummary>(output, RefluxJson.Options)!;
         Assert.Equal(broker, summary.Broker);
-        Assert.True((summary.Lost, summary.TrainedTwice, summary.Identical, summary.SnapshotsTorn) == (0, 0, true, 0), output + errors);
-        Assert.Equal(summary.Acknowledged, summary.Trained + summary.Holdout + summary.SampledOut + summary.DeadLettered + summary.Quarantined + summary.Pending);
-        var missed = errors.Split('\n').LastOrDefault(line => line.StartsWith("chaos: MISSED: ", StringComparison.Ordinal))?["chaos: MISSED: ".Length..].Split("; ") ?? [];
-        Assert.All(missed, what => Assert.Matches("^[0-9]+ (kills|acknowledged prompts|steps), [0-9]+ are needed$|^no fault of the kind ", what));
-        Assert.True(summary.Kills >= 3 && summary.Acknowledged >= 200, output + errors);
+        Assert.Empty(ChaosBars.Missed(summary, 60));
         Assert.Empty(Processes.Naming(target));
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Reflux.Cli;
 using Reflux.Cli.Demo;
 using Reflux.Contracts;
+using Reflux.Streaming.Embedded;
 using Reflux.Tests.Support;
 
 namespace Reflux.Chaos.Tests;
@@ -50,7 +51,7 @@ public sealed class DemoTests : IDisposable
         var errors = demo.StandardError.ReadToEndAsync();
         await Processes.UntilAsync(demo, moment);
 
-        Processes.Signal(demo.Id, Processes.Interrupt);
+        Processes.Signal(demo.Id, ProcessSignal.Interrupt);
         await demo.StandardOutput.ReadToEndAsync();
         await demo.WaitForExitAsync();
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Reflux.Cli.Chaos;
 using Reflux.Cli.Demo;
@@ -10,6 +9,7 @@ using Reflux.Contracts.Http;
 using Reflux.Samples.Helpdesk;
 using Reflux.Samples.Helpdesk.Lines;
 using Reflux.Streaming;
+using Reflux.Streaming.Embedded;
 using Reflux.Tests.Support;
 
 namespace Reflux.Chaos.Tests;
@@ -47,7 +47,7 @@ internal sealed class FaultyInstallation : IAsyncDisposable
         var broker = Processes.Reflux("broker", "--data", data, "--owned");
         await Processes.UntilFileAsync(broker, Path.Combine(data, "broker.json"));
         return new FaultyInstallation(
-            data, broker, await LogConnection.OpenAsync(new KafkaOptions(), Address(data, "broker.json"), TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None));
+            data, broker, await LogConnection.OpenAsync(new KafkaOptions(), Beacon.Address(Path.Combine(data, "broker.json")), TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None));
     }
 
     /// <summary>A life of the silo that ends at a fault point.</summary>
@@ -223,11 +223,11 @@ internal sealed class FaultyInstallation : IAsyncDisposable
 
     private static Task LeaveAsync(Process silo)
     {
-        Processes.Signal(silo.Id, Processes.Terminate);
+        Processes.Signal(silo.Id, ProcessSignal.Terminate);
         return silo.WaitForExitAsync();
     }
 
-    private HttpClient Http() => new() { BaseAddress = new Uri(Address(_data, "silo.json").TrimEnd('/') + "/"), Timeout = TimeSpan.FromSeconds(10) };
+    private HttpClient Http() => new() { BaseAddress = new Uri(Beacon.Address(Path.Combine(_data, "silo.json")).TrimEnd('/') + "/"), Timeout = TimeSpan.FromSeconds(10) };
 
     private static async Task OnceAsync(Func<Task> create)
     {
@@ -268,11 +268,5 @@ internal sealed class FaultyInstallation : IAsyncDisposable
                 await text.WriteLineAsync(line);
             }
         }
-    }
-
-    private static string Address(string data, string beacon)
-    {
-        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(data, beacon)));
-        return json.RootElement.GetProperty("address").GetString()!;
     }
 }

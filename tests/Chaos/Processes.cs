@@ -1,16 +1,11 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using Reflux.Streaming.Embedded;
 
 namespace Reflux.Chaos.Tests;
 
 /// <summary>Real `reflux` processes: start, signal, and look for what was left behind.</summary>
-internal static partial class Processes
+internal static class Processes
 {
-    public const int Interrupt = 2;
-    public const int Terminate = 15;
-    public const int Stop = 19;
-    public const int Continue = 18;
-
     /// <summary>Starts `reflux VERB…` with its output piped, and with Ctrl-C as a terminal would have it: who runs the tests in the background may have it ignored.</summary>
     public static Process Reflux(params string[] arguments) => Process.Start(
         new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", typeof(Cli.Application).Assembly.Location, .. arguments])
@@ -59,7 +54,7 @@ internal static partial class Processes
         _ = errors;
     }
 
-    public static void Signal(int process, int signal) => Assert.Equal(0, Kill(process, signal));
+    public static void Signal(int process, int signal) => Assert.True(ProcessSignal.Send(process, signal));
 
     /// <summary>Processes whose command line names <paramref name="directory"/>.</summary>
     public static List<string> Naming(string directory) =>
@@ -81,7 +76,4 @@ internal static partial class Processes
             return string.Empty; // it ended while we looked
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int Kill(int process, int signal);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Reflux.Cli;
+using Reflux.Streaming.Embedded;
 using Reflux.Tests.Support;
 
 namespace Reflux.Chaos.Tests;
@@ -98,7 +99,7 @@ public sealed class ReadmeTests : IDisposable
         if (File.Exists(Beacon("broker.json")))
         {
             using var broker = Process.GetProcessById((await ReadAsync(Beacon("broker.json"))).GetProperty("processId").GetInt32());
-            Processes.Signal(broker.Id, Processes.Terminate);
+            Processes.Signal(broker.Id, ProcessSignal.Terminate);
             await broker.WaitForExitAsync();
         }
     }

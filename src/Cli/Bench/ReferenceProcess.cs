@@ -9,6 +9,7 @@ namespace Reflux.Cli.Bench;
 internal sealed class ReferenceProcess : IDisposable
 {
     private const string Blas = "/usr/lib/x86_64-linux-gnu/openblas-openmp";
+    private const string PythonRemedy = "install python3-torch (Debian) and name its Python with --python";
     private readonly Process _process;
 
     private ReferenceProcess(Process process, string torch, string blas) => (_process, Torch, BlasName) = (process, torch, blas);
@@ -48,7 +49,7 @@ internal sealed class ReferenceProcess : IDisposable
     }
 
     /// <exception cref="RefluxException"><c>not-supported-here</c>: there is no such program.</exception>
-    public static Process Start(ProcessStartInfo start)
+    public static Process Start(ProcessStartInfo start, string remedy = PythonRemedy)
     {
         try
         {
@@ -56,7 +57,7 @@ internal sealed class ReferenceProcess : IDisposable
         }
         catch (System.ComponentModel.Win32Exception error)
         {
-            throw Missing($"'{start.FileName}' can't be started: {error.Message}");
+            throw new RefluxException(ErrorCodes.NotSupportedHere, $"'{start.FileName}' can't be started: {error.Message}", remedy);
         }
     }
 
@@ -82,7 +83,7 @@ internal sealed class ReferenceProcess : IDisposable
     }
 
     private static RefluxException Missing(string problem) =>
-        new(ErrorCodes.NotSupportedHere, problem, "install python3-torch (Debian) and name its Python with --python");
+        new(ErrorCodes.NotSupportedHere, problem, PythonRemedy);
 
     private static string Find(string name)
     {

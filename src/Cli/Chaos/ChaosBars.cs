@@ -8,8 +8,7 @@ internal static class ChaosBars
     /// <summary>What was missed, in words.</summary>
     /// <param name="run">The result.</param>
     /// <param name="seconds">Its length.</param>
-    /// <param name="planned">The kinds of fault that had to come.</param>
-    public static IReadOnlyList<string> Missed(ChaosSummary run, double seconds, IEnumerable<NemesisKind> planned)
+    public static IReadOnlyList<string> Missed(ChaosSummary run, double seconds)
     {
         var scale = Math.Min(1, seconds / ChaosOptions.FullSeconds);
         return
@@ -17,7 +16,9 @@ internal static class ChaosBars
             .. Least(run.Kills, 10 * scale, "kills"),
             .. Least(run.Acknowledged, 2000 * scale, "acknowledged prompts"),
             .. Least(run.Steps, 200 * scale, "steps"),
-            .. planned.Distinct().Where(kind => run.Faults.GetValueOrDefault(Name(kind)) == 0).Select(kind => $"no fault of the kind {Name(kind)} took place"),
+            .. NemesisPlan.Kinds(run.FullDisk is not null, run.Broker == ChaosSummary.DurableBroker)
+                .Where(kind => run.Faults.GetValueOrDefault(Name(kind)) == 0)
+                .Select(kind => $"no fault of the kind {Name(kind)} took place"),
             .. Check(run.Lost == 0, $"{run.Lost} lost"),
             .. Check(run.TrainedTwice == 0, $"{run.TrainedTwice} trained twice"),
             .. Check(

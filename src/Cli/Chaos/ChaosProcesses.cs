@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Reflux.Cli.Demo;
 using Reflux.Client;
 using Reflux.Contracts.Errors;
@@ -29,7 +28,7 @@ internal sealed class ChaosProcesses : IAsyncDisposable
     public string Data => Path.Combine(_directory, "data");
 
     /// <summary>Bootstrap servers.</summary>
-    public string BrokerAddress => _durable?.Address ?? Described(Path.Combine(Data, "broker.json"));
+    public string BrokerAddress => _durable?.Address ?? Beacon.Address(Path.Combine(Data, "broker.json"));
 
     /// <summary>What clients of the broker set.</summary>
     public IReadOnlyDictionary<string, string> KafkaSettings => _durable is null ? new Dictionary<string, string>() : DurableBroker.ClientSettings;
@@ -55,7 +54,7 @@ internal sealed class ChaosProcesses : IAsyncDisposable
             else
             {
                 processes.Start(Broker);
-                await processes.UntilAsync(Broker, () => File.Exists(Path.Combine(processes.Data, "broker.json")), cancellation);
+                await processes.UntilUpAsync(Broker, Path.Combine(processes.Data, "broker.json"), cancellation);
             }
 
             foreach (var name in (string[])[Silo, FirstTeacher, SecondTeacher])
@@ -66,7 +65,7 @@ internal sealed class ChaosProcesses : IAsyncDisposable
             await processes.UntilSiloAnswersAsync(cancellation);
             foreach (var teacher in (string[])[FirstTeacher, SecondTeacher])
             {
-                await processes.UntilAsync(teacher, () => File.Exists(Path.Combine(directory, teacher, "silo.json")), cancellation);
+                await processes.UntilUpAsync(teacher, Path.Combine(directory, teacher, "silo.json"), cancellation);
             }
 
             return processes;
@@ -93,7 +92,7 @@ internal sealed class ChaosProcesses : IAsyncDisposable
     {
         try
         {
-            var address = new Uri(Described(SiloBeacon).TrimEnd('/') + "/");
+            var address = new Uri(Beacon.Address(SiloBeacon).TrimEnd('/') + "/");
             lock (_running)
             {
                 return _http.BaseAddress == address ? _http : _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(10) };
@@ -106,7 +105,7 @@ internal sealed class ChaosProcesses : IAsyncDisposable
     }
 
     /// <summary>Waits until the silo holds its data directory and answers.</summary>
-    public Task UntilSiloAnswersAsync(CancellationToken cancellation) => UntilAsync(Silo, () => File.Exists(SiloBeacon), cancellation);
+    public Task UntilSiloAnswersAsync(CancellationToken cancellation) => UntilUpAsync(Silo, SiloBeacon, cancellation);
 
     /// <summary>kill -9, then what <paramref name="whileDead"/> does, then a new process in its place.</summary>
     public async Task KillAsync(string name, Action? whileDead = null)
@@ -201,31 +200,12 @@ internal sealed class ChaosProcesses : IAsyncDisposable
         }
     }
 
+    private Task UntilUpAsync(string name, string beacon, CancellationToken cancellation) => _running[name].UntilUpAsync(beacon, Patience, cancellation);
+
     private void Start(string name) => _running[name] = ChildProcess.Start(LogOf(name), name switch
     {
         Broker => ["broker", "--data", Data, "--owned"],
         Silo => ["silo", "--data", Data, "--roles", "gateway,student", .. KafkaFlags, "--port", "0", "--threads", "1", "--owned", "--set", "Archive:SegmentSeconds=1"],
         _ => ["silo", "--data", Path.Combine(_directory, name), "--roles", "teacher", .. JoinFlags, "--port", "0", "--threads", "1", "--owned"],
     });
-
-    private static string Described(string file)
-    {
-        using var described = JsonDocument.Parse(File.ReadAllBytes(file));
-        return described.RootElement.GetProperty("address").GetString()!;
-    }
-
-    private async Task UntilAsync(string name, Func<bool> reached, CancellationToken cancellation)
-    {
-        using var timeout = new CancellationTokenSource(Patience);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!reached())
-        {
-            if (_running[name].HasExited || timeout.IsCancellationRequested)
-            {
-                throw new RefluxException(ErrorCodes.Internal, $"the {name} did not come up", $"see {LogOf(name)}");
-            }
-
-            await timer.WaitForNextTickAsync(cancellation);
-        }
-    }
 }

@@ -71,7 +71,7 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
         var summary = new ChaosSummary
         {
             Seed = options.Seed,
-            Broker = options.Durable ? "durable" : "embedded",
+            Broker = options.Durable ? ChaosSummary.DurableBroker : ChaosSummary.EmbeddedBroker,
             Kills = nemesis.Kills,
             Faults = nemesis.Fired.OrderBy(fault => fault.Key).ToDictionary(fault => ChaosBars.Name(fault.Key), fault => fault.Value),
             FullDisk = disk?.Kind,
@@ -91,7 +91,7 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
         };
         return (summary,
         [
-            .. ChaosBars.Missed(summary, options.Seconds, plan.Select(fault => fault.Kind)),
+            .. ChaosBars.Missed(summary, options.Seconds),
             .. identical ? (string[])[] : [verdict],
             .. report.Problems,
             .. watch.Problems.Distinct(),

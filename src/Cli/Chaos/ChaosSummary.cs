@@ -3,6 +3,9 @@ namespace Reflux.Cli.Chaos;
 /// <summary>A run's result, as `--json` prints it.</summary>
 internal sealed record ChaosSummary
 {
+    public const string EmbeddedBroker = "embedded";
+    public const string DurableBroker = "durable";
+
     public required ulong Seed { get; init; }
 
     /// <summary>"embedded" or "durable".</summary>

@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Reflux.Contracts.Errors;
+using Reflux.Streaming.Embedded;
 
 namespace Reflux.Cli.Chaos;
 
@@ -11,13 +9,11 @@ namespace Reflux.Cli.Chaos;
 /// Apache Kafka 0.9 on this machine, for chaos and tests: a broker that keeps its log on disk, in a process that can be killed and started again on the same data and port. It has neither
 /// topic ids nor headers, idempotent producers or topics by protocol; clients need <see cref="ClientSettings"/>. A ZooKeeper of its own runs beside it. Both end with this process, however that ends.
 /// </summary>
-internal sealed partial class DurableBroker : IAsyncDisposable
+internal sealed class DurableBroker : IAsyncDisposable
 {
     /// <summary>Names the directory that <c>deploy/setup/durable-broker</c> fetched.</summary>
     public const string Variable = "REFLUX_DURABLE_BROKER";
 
-    private const int Halt = 19;
-    private const int GoOn = 18;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     // The shell becomes the JVM, so that its process id stays. Beside it a watcher waits for a line on the pipe from this process; where that closes without one, this process is dead.
@@ -25,17 +21,19 @@ internal sealed partial class DurableBroker : IAsyncDisposable
 
     private readonly string _libraries;
     private readonly string _directory;
+    private readonly string _java;
     private readonly int _port;
     private readonly Process _zooKeeper;
     private Process? _kafka;
     private int _lives;
 
-    private DurableBroker(string libraries, string directory, bool createsTopics)
+    private DurableBroker(string libraries, string directory, bool createsTopics, string java)
     {
         _libraries = libraries;
         _directory = directory;
-        _port = FreePort();
-        var zooKeeperPort = FreePort();
+        _java = java;
+        _port = UnusedPort.Find();
+        var zooKeeperPort = UnusedPort.Find();
         Directory.CreateDirectory(directory);
         Write("log4j.properties", """
             log4j.rootLogger=INFO, out
@@ -91,8 +89,9 @@ internal sealed partial class DurableBroker : IAsyncDisposable
     /// <param name="directory">A new directory for data and logs.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <param name="createsTopics">Whether a topic that somebody asks for comes to be.</param>
-    /// <exception cref="RefluxException"><c>not-supported-here</c>: nothing was fetched.</exception>
-    public static async Task<DurableBroker> StartAsync(string? fetched, string directory, CancellationToken cancellation, bool createsTopics = true)
+    /// <param name="java">The program.</param>
+    /// <exception cref="RefluxException"><c>not-supported-here</c>: nothing was fetched, or there is no Java.</exception>
+    public static async Task<DurableBroker> StartAsync(string? fetched, string directory, CancellationToken cancellation, bool createsTopics = true, string java = "java")
     {
         var libraries = Path.Combine(fetched ?? "", "libs");
         if (fetched is null || !File.Exists(Path.Combine(libraries, "kafka_2.11-0.9.0.1.jar")))
@@ -100,7 +99,8 @@ internal sealed partial class DurableBroker : IAsyncDisposable
             throw new RefluxException(ErrorCodes.NotSupportedHere, $"the durable broker is not here: {Variable} names no directory with it", "start this through ./reflux, which fetches it, or set the variable to what deploy/setup/durable-broker prints");
         }
 
-        var broker = new DurableBroker(libraries, directory, createsTopics);
+        await RequireJavaAsync(java, cancellation);
+        var broker = new DurableBroker(libraries, directory, createsTopics, java);
         try
         {
             await broker.UntilServingAsync(cancellation);
@@ -130,10 +130,10 @@ internal sealed partial class DurableBroker : IAsyncDisposable
     }
 
     /// <summary>SIGSTOP.</summary>
-    public void Pause() => _ = Signal(_kafka!.Id, Halt);
+    public void Pause() => _ = ProcessSignal.Send(_kafka!.Id, ProcessSignal.Stop);
 
     /// <summary>SIGCONT.</summary>
-    public void Continue() => _ = Signal(_kafka!.Id, GoOn);
+    public void Continue() => _ = ProcessSignal.Send(_kafka!.Id, ProcessSignal.Continue);
 
     public async ValueTask DisposeAsync()
     {
@@ -176,7 +176,7 @@ internal sealed partial class DurableBroker : IAsyncDisposable
         new ProcessStartInfo(
             "/bin/sh",
             [
-                "-c", Owned, "durable-broker", Path.Combine(_directory, log), "java", $"-Xmx{megabytes}m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                "-c", Owned, "durable-broker", Path.Combine(_directory, log), _java, $"-Xmx{megabytes}m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
                 $"-Dlog4j.configuration=file:{_directory}/log4j.properties", "-cp", Path.Combine(_libraries, "*"), main, Path.Combine(_directory, configuration),
             ])
         {
@@ -194,13 +194,22 @@ internal sealed partial class DurableBroker : IAsyncDisposable
 
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(_directory, name), text);
 
-    private static int FreePort()
+    /// <summary>The shell that starts it would only say on its log that there is none.</summary>
+    private static async Task RequireJavaAsync(string java, CancellationToken cancellation)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(java, "-version") { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            await Task.WhenAll(process.StandardOutput.ReadToEndAsync(cancellation), process.StandardError.ReadToEndAsync(cancellation));
+            await process.WaitForExitAsync(cancellation);
+        }
+        catch (System.ComponentModel.Win32Exception missing)
+        {
+            throw new RefluxException(
+                ErrorCodes.NotSupportedHere,
+                $"the durable broker needs Java, and '{java}' can't be started: {missing.Message}",
+                "start this through ./reflux, which installs one where it may, or install openjdk-17-jre-headless (Debian) or another Java of 8 or later",
+                missing);
+        }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int Signal(int process, int signal);
 }

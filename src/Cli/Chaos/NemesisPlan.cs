@@ -12,7 +12,11 @@ internal static class NemesisPlan
     // the first faults meet some checkpoints and labels, the last ones some traffic
     private const double Margin = 6;
 
-    /// <summary>Everything that the broker allows.</summary>
+    /// <summary>The kinds of fault that a run has: all but those that its broker or its machine don't allow.</summary>
+    public static IEnumerable<NemesisKind> Kinds(bool smallDisk, bool durable) =>
+        Enum.GetValues<NemesisKind>().Where(kind => (smallDisk || kind != NemesisKind.FullDisk) && (durable || kind != NemesisKind.BrokerKill));
+
+    /// <summary>Each of the <see cref="Kinds"/> at least once.</summary>
     /// <param name="seed">Decides order, times and targets.</param>
     /// <param name="seconds">Length of the traffic, at least 60.</param>
     /// <param name="smallDisk">Whether a disk can be filled here.</param>

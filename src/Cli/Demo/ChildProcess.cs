@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using Reflux.Contracts.Errors;
+using Reflux.Streaming.Embedded;
 
 namespace Reflux.Cli.Demo;
 
@@ -7,15 +8,13 @@ namespace Reflux.Cli.Demo;
 /// A `reflux` process that this one owns: its output goes to a log file, its standard input is a pipe that closes when this process dies,
 /// which ends the child however this process ends.
 /// </summary>
-internal sealed partial class ChildProcess : IAsyncDisposable
+internal sealed class ChildProcess : IAsyncDisposable
 {
-    private const int Terminate = 15;
-    private const int Halt = 19;
-    private const int GoOn = 18;
     private readonly Process _process;
     private readonly Task _logging;
+    private readonly string _logFile;
 
-    private ChildProcess(Process process, Task logging) => (_process, _logging) = (process, logging);
+    private ChildProcess(Process process, Task logging, string logFile) => (_process, _logging, _logFile) = (process, logging, logFile);
 
     public int Id => _process.Id;
 
@@ -26,7 +25,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     {
         var process = StartPiped(arguments);
         var log = TextWriter.Synchronized(new StreamWriter(logFile, append: true) { AutoFlush = true });
-        return new ChildProcess(process, LogAsync(process, log));
+        return new ChildProcess(process, LogAsync(process, log), logFile);
     }
 
     /// <summary>Runs `reflux VERB…` to its end with the same executable as this process.</summary>
@@ -50,6 +49,23 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Returns when it has written its beacon.</summary>
+    /// <exception cref="RefluxException"><c>internal</c>: it ended first, or took longer than <paramref name="patience"/>.</exception>
+    public async Task UntilUpAsync(string beacon, TimeSpan patience, CancellationToken cancellation)
+    {
+        using var timeout = new CancellationTokenSource(patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (!File.Exists(beacon))
+        {
+            if (_process.HasExited || timeout.IsCancellationRequested)
+            {
+                throw new RefluxException(ErrorCodes.Internal, $"the {Path.GetFileNameWithoutExtension(_logFile)} did not come up", $"see {_logFile}");
+            }
+
+            await timer.WaitForNextTickAsync(cancellation);
+        }
+    }
+
     /// <summary>kill -9: nothing of the process gets to tidy up.</summary>
     public async Task KillAsync()
     {
@@ -59,17 +75,17 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>SIGSTOP: the process does nothing more, and to others it looks as if the machine had frozen.</summary>
-    public void Pause() => _ = Kill(_process.Id, Halt);
+    public void Pause() => _ = ProcessSignal.Send(_process.Id, ProcessSignal.Stop);
 
     /// <summary>SIGCONT: it goes on where it was.</summary>
-    public void Continue() => _ = Kill(_process.Id, GoOn);
+    public void Continue() => _ = ProcessSignal.Send(_process.Id, ProcessSignal.Continue);
 
     /// <summary>SIGTERM, then, if it has not left after <paramref name="patience"/>, kill -9. Returns the exit code.</summary>
     public async Task<int> StopAsync(TimeSpan patience)
     {
         if (!_process.HasExited)
         {
-            _ = Kill(_process.Id, Terminate);
+            _ = ProcessSignal.Send(_process.Id, ProcessSignal.Terminate);
             using var timeout = new CancellationTokenSource(patience);
             try
             {
@@ -122,7 +138,4 @@ internal sealed partial class ChildProcess : IAsyncDisposable
             await log.WriteLineAsync(line);
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int Kill(int process, int signal);
 }

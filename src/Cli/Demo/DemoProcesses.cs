@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Reflux.Client;
 using Reflux.Contracts.Errors;
@@ -42,7 +41,7 @@ internal sealed class DemoProcesses : IAsyncDisposable
         DemoProcesses processes;
         try
         {
-            await WaitForFileAsync(Path.Combine(data, "broker.json"), broker, "broker", options.Directory, cancellation);
+            await broker.UntilUpAsync(Path.Combine(data, "broker.json"), Patience, cancellation);
             processes = new DemoProcesses(options.Directory, broker, StartSilo(options.Directory, data));
         }
         catch
@@ -53,7 +52,7 @@ internal sealed class DemoProcesses : IAsyncDisposable
 
         try
         {
-            processes._log = await LogConnection.OpenAsync(new KafkaOptions(), await ReadAsync(data, "broker.json", "address", cancellation), TimeProvider.System, NullLoggerFactory.Instance, cancellation);
+            processes._log = await LogConnection.OpenAsync(new KafkaOptions(), Beacon.Address(Path.Combine(data, "broker.json")), TimeProvider.System, NullLoggerFactory.Instance, cancellation);
             await processes.ConnectAsync(cancellation);
             view.Say($"broker (process {broker.Id}) and silo (process {processes._silo.Id}, {processes._http.BaseAddress}) are up");
             return processes;
@@ -109,31 +108,7 @@ internal sealed class DemoProcesses : IAsyncDisposable
     private async Task ConnectAsync(CancellationToken cancellation)
     {
         var file = Path.Combine(_data, "silo.json");
-        await WaitForFileAsync(file, _silo, "silo", _directory, cancellation);
-        var address = await ReadAsync(_data, "silo.json", "address", cancellation);
-        _http = new HttpClient { BaseAddress = new Uri(address.TrimEnd('/') + "/"), Timeout = TimeSpan.FromMinutes(3) };
-    }
-
-    private static async Task<string> ReadAsync(string data, string file, string property, CancellationToken cancellation)
-    {
-        using var described = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data, file), cancellation));
-        return described.RootElement.GetProperty(property).GetString()!;
-    }
-
-    private static async Task WaitForFileAsync(string file, ChildProcess child, string name, string directory, CancellationToken cancellation)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        timeout.CancelAfter(Patience);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!File.Exists(file))
-        {
-            if (child.HasExited || timeout.IsCancellationRequested)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                throw new RefluxException(ErrorCodes.Internal, $"the {name} did not come up", $"see {Path.Combine(directory, $"{name}.log")}");
-            }
-
-            await timer.WaitForNextTickAsync(cancellation);
-        }
+        await _silo.UntilUpAsync(file, Patience, cancellation);
+        _http = new HttpClient { BaseAddress = new Uri(Beacon.Address(file).TrimEnd('/') + "/"), Timeout = TimeSpan.FromMinutes(3) };
     }
 }

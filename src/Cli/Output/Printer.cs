@@ -9,6 +9,18 @@ internal static class Printer
 {
     public static void Json<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, RefluxJson.Options));
 
+    public static void JsonOr<T>(bool json, T value, Action<T> print)
+    {
+        if (json)
+        {
+            Json(value);
+        }
+        else
+        {
+            print(value);
+        }
+    }
+
     public static void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
     {
         var table = new Table().Border(TableBorder.None);

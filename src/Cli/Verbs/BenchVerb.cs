@@ -39,15 +39,7 @@ internal static class BenchVerb
             using var compute = new ComputeThread(new ComputeOptions { Threads = count });
             using var reference = await ReferenceProcess.StartAsync(parsed.GetRequiredValue(python), count, cancellation);
             var report = await new ModelsBench(compute, reference, parsed.GetValue(runs), Console.Error).RunAsync(cancellation);
-            if (parsed.GetValue(json))
-            {
-                Printer.Json(report);
-            }
-            else
-            {
-                Print(report);
-            }
-
+            Printer.JsonOr(parsed.GetValue(json), report, Print);
             return ExitCodes.Done;
         });
         return command;
@@ -65,20 +57,14 @@ internal static class BenchVerb
             Examples:
               reflux bench labels
               reflux bench labels --quality --json
+
+            Exit codes: 0 every bar reached, 1 not (the message says which), 130 stopped by Ctrl-C.
             """) { runs, python, threads, quality, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var report = await new LabelsBench(parsed.GetValue(runs), parsed.GetValue(threads), parsed.GetRequiredValue(python), Console.Error).RunAsync(parsed.GetValue(quality), cancellation);
-            if (parsed.GetValue(json))
-            {
-                Printer.Json(report);
-            }
-            else
-            {
-                Print(report);
-            }
-
-            return ExitCodes.Done;
+            Printer.JsonOr(parsed.GetValue(json), report, Print);
+            return Verdict.Of("bench", report.Missed);
         });
         return command;
     }
@@ -87,6 +73,9 @@ internal static class BenchVerb
     {
         var standard = HeadLossShape.Standard;
         var (tokens, hidden, vocabulary) = (Size("--tokens", "Labelled positions.", standard.Tokens), Size("--hidden", "Width of the states.", standard.Hidden), Size("--vocabulary", "Rows of the head.", standard.Vocabulary));
+        var dtype = new Option<string>("--dtype") { Description = "f32 or bf16: type of states and head.", DefaultValueFactory = _ => standard.Dtype };
+        dtype.AcceptOnlyFromAmong("f32", "bf16");
+        var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:n.", DefaultValueFactory = _ => standard.Device };
         var naive = new Option<bool>("--naive") { Description = "Not in chunks; the gradients are compared." };
         var threads = CommonOptions.Threads();
         var command = new Command("head-loss", """
@@ -95,12 +84,13 @@ internal static class BenchVerb
             Examples:
               reflux bench head-loss --tokens 512
               reflux bench head-loss --naive
-            """) { tokens, hidden, vocabulary, naive, threads };
+              reflux bench head-loss --tokens 8192 --hidden 4096 --dtype bf16 --device cuda
+            """) { tokens, hidden, vocabulary, dtype, device, naive, threads };
         command.SetAction(async (parsed, cancellation) =>
         {
-            using var compute = new ComputeThread(new ComputeOptions { Threads = parsed.GetValue(threads) });
-            var shape = new HeadLossShape(parsed.GetValue(tokens), parsed.GetValue(hidden), parsed.GetValue(vocabulary));
-            Printer.Json(await compute.RunAsync(ComputeQueue.Trainer, () => HeadLossRun.Measure(shape, parsed.GetValue(naive)), cancellation));
+            var shape = new HeadLossShape(parsed.GetValue(tokens), parsed.GetValue(hidden), parsed.GetValue(vocabulary), parsed.GetRequiredValue(dtype), parsed.GetRequiredValue(device));
+            using var compute = new ComputeThread(new ComputeOptions { Threads = parsed.GetValue(threads), Device = shape.Device });
+            Printer.Json(await compute.RunAsync(ComputeQueue.Trainer, () => HeadLossRun.Measure(shape, parsed.GetValue(naive), compute.Device), cancellation));
             return ExitCodes.Done;
         });
         return command;
@@ -170,10 +160,6 @@ internal static class BenchVerb
                     ? FormattableString.Invariant($"{arm.Value:0.0000} ({gap.Mean:+0.0000;-0.0000}, {gap.Low:0.0000} to {gap.High:0.0000})")
                     : FormattableString.Invariant($"{arm.Value:0.0000}")),
             ]));
-        foreach (var missed in quality.Missed)
-        {
-            Console.Out.WriteLine($"missed: {missed}");
-        }
     }
 
     private static void Print(BenchReport report)

@@ -9,17 +9,13 @@ namespace Reflux.Cli.Verbs;
 /// <summary>`reflux chaos`: faults while prompts come in, and proof that none is lost or counted twice.</summary>
 internal static class ChaosVerb
 {
-    private const string Embedded = "embedded";
-    private const string Durable = "durable";
-
     public static Command Create()
     {
         var json = CommonOptions.Json();
         json.Description = "Print the result as one JSON object on standard output.";
         var seconds = new Option<double>("--seconds") { Description = "Seconds of traffic and faults, 60 to 3600; the bars are those of 120, and as many fewer as it is shorter.", DefaultValueFactory = _ => ChaosOptions.FullSeconds };
         var seed = new Option<ulong>("--seed") { Description = "Decides traffic, student and faults.", DefaultValueFactory = _ => 1 };
-        var broker = new Option<string>("--broker") { Description = "embedded, the memory broker, or durable, an old Apache Kafka on disk that is killed and started again too (needs Java; ./reflux fetches both).", DefaultValueFactory = _ => Embedded };
-        broker.AcceptOnlyFromAmong(Embedded, Durable);
+        var broker = Broker();
         var output = new Option<string?>("--out") { Description = "Directory for data and logs, which must not exist or be empty; default: a new one in artifacts/chaos.", HelpName = "DIR" };
         seconds.Validators.Add(result =>
         {
@@ -44,7 +40,7 @@ internal static class ChaosVerb
             {
                 Directory = Target(parsed.GetValue(output)),
                 Teacher = HelpdeskTeacher.Directory,
-                Durable = parsed.GetValue(broker) == Durable,
+                Durable = IsDurable(parsed.GetValue(broker)),
                 Seconds = parsed.GetValue(seconds),
                 Seed = parsed.GetValue(seed),
             },
@@ -53,21 +49,21 @@ internal static class ChaosVerb
         return command;
     }
 
+    internal static Option<string> Broker()
+    {
+        var broker = new Option<string>("--broker") { Description = "embedded, the memory broker, or durable, an old Apache Kafka on disk that is killed and started again too (needs Java; ./reflux fetches both).", DefaultValueFactory = _ => ChaosSummary.EmbeddedBroker };
+        broker.AcceptOnlyFromAmong(ChaosSummary.EmbeddedBroker, ChaosSummary.DurableBroker);
+        return broker;
+    }
+
+    internal static bool IsDurable(string? broker) => broker == ChaosSummary.DurableBroker;
+
     private static async Task<int> RunAsync(ChaosOptions options, bool json, CancellationToken cancellation)
     {
         var (summary, missed) = await new ChaosRun(options, message => Console.Error.WriteLine($"chaos: {message}")).RunAsync(cancellation);
-        if (json)
-        {
-            Printer.Json(summary);
-        }
-        else
-        {
-            Console.Out.WriteLine(Text(summary));
-        }
-
-        Console.Error.WriteLine(missed.Count == 0 ? "chaos: every bar reached" : $"chaos: MISSED: {string.Join("; ", missed)}");
+        Printer.JsonOr(json, summary, run => Console.Out.WriteLine(Text(run)));
         Console.Error.WriteLine($"chaos: logs and data are in {options.Directory}");
-        return missed.Count == 0 ? ExitCodes.Done : ExitCodes.Failed;
+        return Verdict.Of("chaos", missed);
     }
 
     private static string Text(ChaosSummary run) => $"""

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Reflux.Cli.Bench.Logs;
 using Reflux.Cli.Output;
-using Reflux.Streaming;
+using Reflux.Silo.Offline;
 
 namespace Reflux.Cli.Verbs;
 
@@ -14,6 +14,8 @@ internal static class LogBenchVerb
         var runs = BenchVerb.Runs(size.Runs);
         var threads = CommonOptions.Threads();
         var servers = new Option<string?>("--bootstrap-servers") { Description = "The broker of the throughput, one that no silo uses; default: an embedded one of its own.", HelpName = "HOST:PORT" };
+        var (broker, set) = (ChaosVerb.Broker(), SettingOptions.Set());
+        broker.Description = "The broker of the throughput where none is named: embedded, or durable, an old Apache Kafka on disk (needs Java; ./reflux fetches both).";
         var only = new Option<LogPart[]>("--only") { Description = "One part; may be repeated. Default: all.", DefaultValueFactory = _ => Enum.GetValues<LogPart>() };
         only.AcceptOnlyFromAmong([.. Enum.GetNames<LogPart>().Select(part => part.ToLowerInvariant())]);
         var json = CommonOptions.Json();
@@ -23,27 +25,25 @@ internal static class LogBenchVerb
 
             Examples:
               reflux bench log --json
-              reflux bench log --only throughput --bootstrap-servers localhost:9092
+              reflux bench log --only throughput --broker durable
+              reflux bench log --only throughput --bootstrap-servers kafka:9093 --set Kafka:Settings:security.protocol=ssl
 
             Exit codes: 0 every bar reached, 1 not (the message says which), 130 stopped by Ctrl-C.
-            """) { runs, threads, servers, only, json };
+            """) { runs, threads, broker, servers, set, only, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var directory = Path.GetFullPath(Path.Combine("artifacts", "bench", $"log-{Environment.ProcessId}"));
-            var kafka = new KafkaOptions { BootstrapServers = parsed.GetValue(servers) };
-            var bench = new LogBench(size with { Runs = parsed.GetValue(runs) }, parsed.GetValue(threads), kafka, directory, Console.Error);
-            var report = await bench.RunAsync(parsed.GetRequiredValue(only), cancellation);
-            if (parsed.GetValue(json))
+            var kafka = LogSettings.Read(new SettingOptions().Add("Kafka:BootstrapServers", parsed.GetValue(servers)).AddAll(parsed.GetValue(set)!).ToArguments());
+            var durable = ChaosVerb.IsDurable(parsed.GetValue(broker));
+            if (durable && !kafka.UsesEmbeddedBroker)
             {
-                Printer.Json(report);
-            }
-            else
-            {
-                Print(report);
+                throw new UsageException($"--broker durable starts a broker, and {kafka.BootstrapServers} is another: name one of them");
             }
 
-            Console.Error.WriteLine(report.Missed.Count == 0 ? "bench: every bar reached" : $"bench: MISSED: {string.Join("; ", report.Missed)}");
-            return report.Missed.Count == 0 ? ExitCodes.Done : ExitCodes.Failed;
+            var bench = new LogBench(size with { Runs = parsed.GetValue(runs) }, parsed.GetValue(threads), kafka, durable, directory, Console.Error);
+            var report = await bench.RunAsync(parsed.GetRequiredValue(only), cancellation);
+            Printer.JsonOr(parsed.GetValue(json), report, Print);
+            return Verdict.Of("bench", report.Missed);
         });
         return command;
     }
@@ -57,7 +57,7 @@ internal static class LogBenchVerb
 
         if (report is { Checkpoint: { } checkpoint, Plumbing: { } plumbing })
         {
-            Line($"checkpoints of {checkpoint.Parameters:N0} parameters: {checkpoint.StallMs:0} ms still each, {checkpoint.OverheadShare:p1} of the steps' time (spread {checkpoint.Spread:p1})");
+            Line($"checkpoints of {checkpoint.Parameters:N0} parameters: {checkpoint.Checkpoints} a run at least, {checkpoint.StallMs:0} ms still each, {checkpoint.OverheadShare:p1} of the steps' time (spread {checkpoint.Spread:p1})");
             Line($"trainer: {plumbing.StepsPerSecond:0.0} steps/s, bare {plumbing.BareStepsPerSecond:0.0}: {plumbing.OverheadShare:p1} more time (spread {plumbing.Spread:p1})");
         }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Reflux.Contracts.Errors;
 using Reflux.Contracts.Snapshots;
 using TorchSharp;
 
@@ -21,12 +22,14 @@ public sealed class ComputeThread : ICompute, IDisposable
     private bool _stopping;
 
     /// <summary>Starts the thread and waits until it has set its thread count.</summary>
-    /// <exception cref="Reflux.Contracts.Errors.RefluxException">The options are out of range.</exception>
+    /// <exception cref="RefluxException">The options are out of range (option-out-of-range), or there is no such device (not-supported-here).</exception>
     public ComputeThread(ComputeOptions options)
     {
         options.Validate();
         Threads = options.Threads;
-        Device = torch.device(options.Device);
+        Device = options.Device == "cpu" || (torch.cuda.is_available() && new torch.Device(options.Device).index < torch.cuda.device_count())
+            ? torch.device(options.Device)
+            : throw new RefluxException(ErrorCodes.NotSupportedHere, $"Compute:Device is '{options.Device}', and there is no such CUDA device here, or no libtorch that knows it.", "Set it to cpu, or run where there is one, on a libtorch with CUDA.");
         _thread = new Thread(Run) { IsBackground = true, Name = $"compute {options.Device}" };
         _thread.Start();
         Environment = _environment.Task.GetAwaiter().GetResult();

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Reflux.Contracts.Errors;
 
@@ -9,8 +8,6 @@ namespace Reflux.Streaming.Embedded;
 public sealed partial class EmbeddedBroker
 {
     private const string LogName = "broker.log";
-    private const int Terminate = 15;
-    private const int Kill = 9;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     // A session of its own: neither Ctrl-C in the silo's terminal nor the silo's end reaches the broker, and it holds none of the silo's pipes open.
@@ -85,12 +82,12 @@ public sealed partial class EmbeddedBroker
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         var start = _time.GetTimestamp();
-        Signal(Terminate);
+        Signal(ProcessSignal.Terminate);
         while (IsAlive)
         {
             if (_time.GetElapsedTime(start) > TimeSpan.FromSeconds(10))
             {
-                Signal(Kill);
+                Signal(ProcessSignal.Kill);
             }
 
             await Task.Delay(Poll, _time, cancellationToken);
@@ -132,7 +129,7 @@ public sealed partial class EmbeddedBroker
         }
         catch when (!process.HasExited)
         {
-            _ = SendSignal(process.Id, Terminate);
+            _ = ProcessSignal.Send(process.Id, ProcessSignal.Terminate);
             throw;
         }
     }
@@ -168,12 +165,9 @@ public sealed partial class EmbeddedBroker
     {
         if (IsAlive)
         {
-            _ = SendSignal(ProcessId, signal); // it may end between the two
+            _ = ProcessSignal.Send(ProcessId, signal); // it may end between the two
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int SendSignal(int processId, int signal);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Attached to the embedded broker at {Address} (process {ProcessId})")]
     private static partial void AttachedTo(ILogger logger, string address, int processId);

@@ -4,12 +4,15 @@ namespace Reflux.Cli.Tests.Chaos;
 
 public sealed class ChaosBarsTests
 {
+    private static readonly Dictionary<string, int> All = Enum.GetValues<NemesisKind>().Where(kind => kind != NemesisKind.BrokerKill).ToDictionary(ChaosBars.Name, _ => 1);
+
     private static readonly ChaosSummary Good = new()
     {
         Seed = 1,
         Broker = "embedded",
         Kills = 10,
-        Faults = new Dictionary<string, int> { ["kill"] = 10, ["secondSilo"] = 1 },
+        Faults = All,
+        FullDisk = "tmpfs",
         Acknowledged = 2000,
         Trained = 1900,
         Holdout = 95,
@@ -46,8 +49,18 @@ public sealed class ChaosBarsTests
         Assert.Contains("torn", Assert.Single(Missed(Good with { SnapshotsTorn = 1 }, 120)), StringComparison.Ordinal);
         Assert.Contains("no snapshot", Assert.Single(Missed(Good with { SnapshotsVerified = 0 }, 120)), StringComparison.Ordinal);
         Assert.Contains("sum", Assert.Single(Missed(Good with { Pending = 4 }, 120)), StringComparison.Ordinal);
-        Assert.Contains("secondSilo", Assert.Single(Missed(Good with { Faults = new Dictionary<string, int> { ["kill"] = 10 } }, 120)), StringComparison.Ordinal);
+        Assert.Contains("secondSilo", Assert.Single(Missed(Good with { Faults = Without("secondSilo") }, 120)), StringComparison.Ordinal);
     }
 
-    private static IReadOnlyList<string> Missed(ChaosSummary run, double seconds) => ChaosBars.Missed(run, seconds, [NemesisKind.Kill, NemesisKind.SecondSilo]);
+    [Fact]
+    public void What_its_broker_or_its_machine_does_not_allow_is_not_asked_for()
+    {
+        Assert.Contains("brokerKill", Assert.Single(Missed(Good with { Broker = "durable" }, 120)), StringComparison.Ordinal);
+        Assert.Contains("fullDisk", Assert.Single(Missed(Good with { Faults = Without("fullDisk") }, 120)), StringComparison.Ordinal);
+        Assert.Empty(Missed(Good with { Faults = Without("fullDisk"), FullDisk = null }, 120));
+    }
+
+    private static Dictionary<string, int> Without(string kind) => All.Where(fault => fault.Key != kind).ToDictionary();
+
+    private static IReadOnlyList<string> Missed(ChaosSummary run, double seconds) => ChaosBars.Missed(run, seconds);
 }

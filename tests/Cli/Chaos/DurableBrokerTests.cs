@@ -17,4 +17,20 @@ public sealed class DurableBrokerTests
         Assert.Equal(ErrorCodes.NotSupportedHere, refused.Code);
         Assert.Contains("./reflux", refused.Remedy, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Without_Java_it_says_so()
+    {
+        using var directory = new TemporaryDirectory();
+        Directory.CreateDirectory(directory.File("libs"));
+        await File.WriteAllTextAsync(directory.File(Path.Combine("libs", "kafka_2.11-0.9.0.1.jar")), "");
+
+        var refused = await Assert.ThrowsAsync<RefluxException>(
+            () => DurableBroker.StartAsync(directory.Path, directory.File("broker"), CancellationToken.None, java: directory.File("java")));
+
+        Assert.Equal(ErrorCodes.NotSupportedHere, refused.Code);
+        Assert.Contains("needs Java", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("openjdk", refused.Remedy, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(directory.File("broker")));
+    }
 }

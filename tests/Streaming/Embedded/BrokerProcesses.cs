@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using Reflux.Streaming.Embedded;
 using Reflux.Tests.Support;
@@ -6,15 +5,8 @@ using Reflux.Tests.Support;
 namespace Reflux.Streaming.Tests.Embedded;
 
 /// <summary>Broker processes in one temporary data directory; those that a test leaves are ended.</summary>
-internal sealed partial class BrokerProcesses : IAsyncDisposable
+internal sealed class BrokerProcesses : IAsyncDisposable
 {
-    public const int Continue = 18;
-    public const int Kill = 9;
-    public const int Terminate = 15;
-    public const int Interrupt = 2;
-
-    private const int Stop = 19;
-
     private readonly CancellationTokenSource _limit = new(BrokerFixture.Patience);
     private readonly List<EmbeddedBroker> _brokers = [];
     private readonly TemporaryDirectory _directory = new();
@@ -36,12 +28,12 @@ internal sealed partial class BrokerProcesses : IAsyncDisposable
     public Task<LogConnection> ConnectAsync(EmbeddedBroker broker) =>
         LogConnection.OpenAsync(Options, broker.Address, TimeProvider.System, NullLoggerFactory.Instance, Limit);
 
-    public static void Signal(EmbeddedBroker broker, int signal) => Assert.Equal(0, SendSignal(broker.ProcessId, signal));
+    public static void Signal(EmbeddedBroker broker, int signal) => Assert.True(ProcessSignal.Send(broker.ProcessId, signal));
 
     /// <summary>Stops a broker, and returns when all its threads stand: the signal only asks one of them to see to that.</summary>
     public async Task StopAsync(EmbeddedBroker broker)
     {
-        Signal(broker, Stop);
+        Signal(broker, ProcessSignal.Stop);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!Threads(broker).All(thread => File.ReadAllText(thread).Split(") ")[^1][0] == 'T'))
         {
@@ -64,14 +56,11 @@ internal sealed partial class BrokerProcesses : IAsyncDisposable
     {
         foreach (var broker in _brokers.Where(broker => broker.IsAlive))
         {
-            _ = SendSignal(broker.ProcessId, Kill);
+            _ = ProcessSignal.Send(broker.ProcessId, ProcessSignal.Kill);
             await EndedAsync(broker);
         }
 
         _directory.Dispose();
         _limit.Dispose();
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int SendSignal(int processId, int signal);
 }

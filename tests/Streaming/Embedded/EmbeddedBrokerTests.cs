@@ -44,7 +44,7 @@ public sealed class EmbeddedBrokerTests
             await new GroupCommitter(connection).CommitAsync(ConsumerGroups.Teachers, prompt with { Offset = 1 }, processes.Limit);
         }
 
-        BrokerProcesses.Signal(broker, BrokerProcesses.Terminate);
+        BrokerProcesses.Signal(broker, ProcessSignal.Terminate);
         await processes.EndedAsync(broker);
 
         var next = await processes.AttachOrStartAsync();
@@ -60,8 +60,8 @@ public sealed class EmbeddedBrokerTests
     }
 
     [Theory]
-    [InlineData(BrokerProcesses.Kill)]
-    [InlineData(BrokerProcesses.Interrupt)]
+    [InlineData(ProcessSignal.Kill)]
+    [InlineData(ProcessSignal.Interrupt)]
     public async Task However_it_ended_the_next_start_makes_a_new_one(int signal)
     {
         await using var processes = new BrokerProcesses();
@@ -94,7 +94,7 @@ public sealed class EmbeddedBrokerTests
         var silent = await Assert.ThrowsAsync<RefluxException>(() => processes.AttachOrStartAsync());
         Assert.Equal(ErrorCodes.BrokerUnavailable, silent.Code);
         Assert.Contains($"{broker.ProcessId}", silent.Remedy, StringComparison.Ordinal);
-        BrokerProcesses.Signal(broker, BrokerProcesses.Continue);
+        BrokerProcesses.Signal(broker, ProcessSignal.Continue);
         processes.Options.ConnectTimeoutSeconds = patient;
         Assert.True((await processes.AttachOrStartAsync()).Attached);
     }
@@ -152,7 +152,7 @@ public sealed class EmbeddedBrokerTests
         }
 
         Assert.False(impatient.IsCompleted);
-        BrokerProcesses.Signal(broker, BrokerProcesses.Continue);
+        BrokerProcesses.Signal(broker, ProcessSignal.Continue);
         for (byte i = 1; i < 100; i++)
         {
             await Read(i);

@@ -56,6 +56,7 @@ internal sealed class HeadLossBench(int runs, int threads, string python, TextWr
         {
             var start = ReferenceProcess.Script(python, Script);
             Array.ForEach([shape.Tokens, shape.Hidden, shape.Vocabulary, threads], number => start.ArgumentList.Add(number.ToString(CultureInfo.InvariantCulture)));
+            Array.ForEach([shape.Dtype, shape.Device], start.ArgumentList.Add);
             await AddAsync("of PyTorch", side, start, run, cancellation);
             return true;
         }
@@ -76,7 +77,7 @@ internal sealed class HeadLossBench(int runs, int threads, string python, TextWr
 
         string[] arguments =
         [
-            "bench", "head-loss", "--tokens", $"{shape.Tokens}", "--hidden", $"{shape.Hidden}", "--vocabulary", $"{shape.Vocabulary}", "--threads", $"{threads}",
+            "bench", "head-loss", "--tokens", $"{shape.Tokens}", "--hidden", $"{shape.Hidden}", "--vocabulary", $"{shape.Vocabulary}", "--dtype", shape.Dtype, "--device", shape.Device, "--threads", $"{threads}",
             .. naive ? (string[])["--naive"] : [],
         ];
         Array.ForEach(arguments, start.ArgumentList.Add);

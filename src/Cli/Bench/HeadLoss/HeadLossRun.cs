@@ -9,30 +9,37 @@ using static TorchSharp.torch;
 namespace Reflux.Cli.Bench.HeadLoss;
 
 /// <summary>
-/// Computes head and loss twice, naively or in chunks, in a process that has done nothing else: the first pass warms up, the second is timed, and what the process
-/// has taken at most is theirs. To be run on the compute thread.
+/// Computes head and loss twice, naively or in chunks, in a process that has done nothing else: the first pass warms up, the second is timed, and what the process,
+/// or on a GPU the device, has given at most is theirs. To be run on the compute thread.
 /// </summary>
 internal static class HeadLossRun
 {
     private const int Draws = 50;
     private const int UniqueIds = 12;
 
-    public static HeadLossFigures Measure(HeadLossShape shape, bool naive)
+    public static HeadLossFigures Measure(HeadLossShape shape, bool naive, Device device)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1, CPU);
-        var hidden = empty(shape.Tokens, shape.Hidden).normal_(0, 1, generator);
-        var head = empty(shape.Vocabulary, shape.Hidden).normal_(0, 1 / Math.Sqrt(shape.Hidden), generator);
+        var (hidden, head) = (Normal(shape.Tokens, 1), Normal(shape.Vocabulary, 1 / Math.Sqrt(shape.Hidden)));
         LabelledSequence[] labels = [Labels(shape)];
-        var (soft, plain) = (SoftTargets.FromLabels(labels), SampledTargets.From(labels));
-        ones(64, 64).mm(ones(64, 64));
+        var (soft, plain) = (SoftTargets.FromLabels(labels, device), SampledTargets.From(labels, device));
+        var small = ones(64, 64, head.dtype, device);
+        small.mm(small);
         Func<(Tensor Hidden, Tensor Head)> pass = naive ? () => Naive(hidden, head, plain) : () => Chunked(hidden, head, soft);
 
-        var before = ProcessMemory.ResidentBytes;
-        Time(pass);
-        var seconds = Time(pass);
-        var peak = ProcessMemory.PeakBytes - before;
+        var before = MeasuredMemory.Used(device);
+        Time(pass, device);
+        var seconds = Time(pass, device);
+        var peak = MeasuredMemory.Peak(device) - before;
         return new HeadLossFigures(peak, seconds, naive ? Error(pass(), Chunked(hidden, head, soft)) : null);
+
+        Tensor Normal(long rows, double deviation)
+        {
+            using var drawing = NewDisposeScope();
+            var precise = empty(rows, shape.Hidden).normal_(0, deviation, generator);
+            return precise.to(shape.Dtype == "bf16" ? ScalarType.BFloat16 : ScalarType.Float32, device).MoveToOuterDisposeScope();
+        }
     }
 
     private static (Tensor Hidden, Tensor Head) Naive(Tensor hidden, Tensor head, SampledTargets targets)
@@ -50,23 +57,28 @@ internal static class HeadLossRun
         {
             using var scope = NewDisposeScope();
             using var logits = nn.functional.linear(states, weight);
-            using var logProbabilities = logits.log_softmax(1);
+            using var logProbabilities = logits.to_type(ScalarType.Float32).log_softmax(1);
             return ((logProbabilities.gather(1, targets.Ids) * targets.Weights).sum() / -hidden.shape[0]).MoveToOuterDisposeScope();
         }
     }
 
     private static (Tensor Hidden, Tensor Head) Chunked(Tensor hidden, Tensor head, SoftTargets targets)
     {
-        var sum = zeros_like(head);
-        var loss = new ChunkedHeadLoss(new Objective(Divergence.ForwardKl, 0, 1), ChunkedHeadLoss.DefaultChunkBytes(CPU));
+        var sum = zeros_like(head, ScalarType.Float32);
+        var loss = new ChunkedHeadLoss(new Objective(Divergence.ForwardKl, 0, 1), ChunkedHeadLoss.DefaultChunkBytes(head.device));
         return (loss.Backward(hidden, head, (int)head.shape[0], targets, hidden.shape[0], sum).HiddenGradient, sum);
     }
 
-    private static double Time(Func<(Tensor, Tensor)> pass)
+    private static double Time(Func<(Tensor, Tensor)> pass, Device device)
     {
         using var scope = NewDisposeScope();
         var started = Stopwatch.GetTimestamp();
         pass();
+        if (device.type == DeviceType.CUDA)
+        {
+            cuda.synchronize(device);
+        }
+
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
@@ -76,7 +88,8 @@ internal static class HeadLossRun
     private static double Error(Tensor naive, Tensor chunked)
     {
         using var scope = NewDisposeScope();
-        return ((naive - chunked).abs().max() / naive.abs().max()).item<float>();
+        var expected = naive.to_type(ScalarType.Float32);
+        return ((expected - chunked).abs().max() / expected.abs().max()).item<float>();
     }
 
     private static LabelledSequence Labels(HeadLossShape shape)

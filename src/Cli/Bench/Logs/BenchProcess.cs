@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Reflux.Cli.Demo;
-using Reflux.Contracts.Errors;
 
 namespace Reflux.Cli.Bench.Logs;
 
@@ -30,22 +28,8 @@ internal sealed class BenchProcess : IAsyncDisposable
         var process = ChildProcess.Start(log, arguments);
         try
         {
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            timeout.CancelAfter(Patience);
-            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-            while (!File.Exists(beacon))
-            {
-                if (process.HasExited || timeout.IsCancellationRequested)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    throw new RefluxException(ErrorCodes.Internal, $"'reflux {arguments[0]}' did not come up", $"see {log}");
-                }
-
-                await timer.WaitForNextTickAsync(cancellation);
-            }
-
-            using var described = JsonDocument.Parse(await File.ReadAllBytesAsync(beacon, cancellation));
-            return new BenchProcess(process, described.RootElement.GetProperty("address").GetString()!);
+            await process.UntilUpAsync(beacon, Patience, cancellation);
+            return new BenchProcess(process, Beacon.Address(beacon));
         }
         catch
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Reflux.Cli.Chaos;
 using Reflux.Distillation.Compute;
 using Reflux.Streaming;
 
@@ -8,17 +9,19 @@ namespace Reflux.Cli.Bench.Logs;
 /// <param name="size">How much.</param>
 /// <param name="threads">Compute threads.</param>
 /// <param name="kafka">The broker of the throughput.</param>
+/// <param name="durable">Whether that is a durable broker of its own, which excludes bootstrap servers.</param>
 /// <param name="directory">Scratch; removed afterwards.</param>
 /// <param name="progress">One line a run.</param>
-internal sealed class LogBench(LogBenchSize size, int threads, KafkaOptions kafka, string directory, TextWriter progress)
+internal sealed class LogBench(LogBenchSize size, int threads, KafkaOptions kafka, bool durable, string directory, TextWriter progress)
 {
     public async Task<LogReport> RunAsync(IReadOnlyCollection<LogPart> parts, CancellationToken cancellation)
     {
         var before = Load();
+        var broker = durable ? ChaosSummary.DurableBroker : kafka.UsesEmbeddedBroker ? ChaosSummary.EmbeddedBroker : kafka.BootstrapServers!;
         Directory.CreateDirectory(directory);
         try
         {
-            var throughput = parts.Contains(LogPart.Throughput) ? await new ThroughputBench(size, kafka, Scratch("throughput"), progress).RunAsync(cancellation) : null;
+            var throughput = parts.Contains(LogPart.Throughput) ? await new ThroughputBench(size, kafka, durable, Scratch("throughput"), progress).RunAsync(cancellation) : null;
             var training = parts.Contains(LogPart.Training) ? await TrainingAsync(cancellation) : default;
             var recovery = parts.Contains(LogPart.Recovery) ? await new RecoveryBench(size, threads, Scratch("recovery"), progress).RunAsync(cancellation) : null;
             var archive = parts.Contains(LogPart.Archive) ? await new ArchiveBench(size, Scratch("archive"), progress).RunAsync(cancellation) : null;
@@ -28,7 +31,7 @@ internal sealed class LogBench(LogBenchSize size, int threads, KafkaOptions kafk
                 recovery,
                 training.Plumbing,
                 archive,
-                new LogBenchSetting(size.Runs, threads, kafka.UsesEmbeddedBroker ? "embedded" : kafka.BootstrapServers!, size.RecordBytes, size.Steps, before, Load()));
+                new LogBenchSetting(size.Runs, threads, broker, size.RecordBytes, size.Steps, before, Load()));
         }
         finally
         {

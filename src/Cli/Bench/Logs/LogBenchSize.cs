@@ -14,7 +14,7 @@ internal sealed record LogBenchSize
     /// <summary>Bytes of a record: the largest that the embedded broker takes.</summary>
     public int RecordBytes { get; init; } = 64 * 1024;
 
-    /// <summary>Optimizer steps of one run.</summary>
+    /// <summary>Optimizer steps of one run; their records are more than those that make a checkpoint due, however fast the machine is.</summary>
     public int Steps { get; init; } = 224;
 
     /// <summary>Bytes of the archive.</summary>
@@ -32,6 +32,6 @@ internal sealed record LogBenchSize
     /// <summary>Sequences of an optimizer step.</summary>
     public int SequencesPerStep { get; init; } = 1;
 
-    /// <summary>Sequences of a label record: about 50 KiB.</summary>
-    public int SequencesPerRecord { get; init; } = 32;
+    /// <summary>Sequences of a label record: about 12 KiB.</summary>
+    public int SequencesPerRecord { get; init; } = 8;
 }

@@ -14,6 +14,7 @@ internal sealed record LogReport(
     [
         .. Miss(Throughput?.Ratio < LeastRatio, $"throughput is {Throughput?.Ratio:0.00} of the raw client's, {LeastRatio:0.0} is asked for"),
         .. Miss(Checkpoint?.OverheadShare > MostOverhead, $"checkpoints take {Checkpoint?.OverheadShare:p1} of the steps' time, at most {MostOverhead:p0} may be"),
+        .. Miss(Checkpoint?.Checkpoints < 1, $"a run was over before its first checkpoint: what they cost was not measured"),
         .. Miss(Plumbing?.OverheadShare > MostOverhead, $"the trainer's loop takes {Plumbing?.OverheadShare:p1} more than its steps, at most {MostOverhead:p0} may be"),
         .. Miss(
             Recovery?.Seconds > MostRecoverySeconds + Recovery?.CheckpointLoadSeconds,
@@ -31,9 +32,9 @@ internal sealed record ThroughputFigures(double RecordsPerSecond, double MbPerSe
 /// <param name="Parameters">Of the student.</param>
 /// <param name="StallMs">How long the loop stands still for one: the copy of weights, optimizer and windows.</param>
 /// <param name="OverheadShare">Median of the pairs' (with − without) / without.</param>
-/// <param name="Checkpoints">Checkpoints during a run; the median.</param>
+/// <param name="Checkpoints">Checkpoints during a run; the fewest of all runs.</param>
 /// <param name="Spread">Largest − smallest share.</param>
-internal sealed record CheckpointFigures(long Parameters, double StallMs, double OverheadShare, double Checkpoints, double Spread);
+internal sealed record CheckpointFigures(long Parameters, double StallMs, double OverheadShare, long Checkpoints, double Spread);
 
 /// <summary>From the start of a silo's process, after kill -9, to the first new step of its student.</summary>
 internal sealed record RecoveryFigures(double Seconds, double CheckpointLoadSeconds, double Spread);

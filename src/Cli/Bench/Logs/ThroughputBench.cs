@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
+using Reflux.Cli.Chaos;
 using Reflux.Contracts.Errors;
 using Reflux.Streaming;
 
@@ -7,10 +8,11 @@ namespace Reflux.Cli.Bench.Logs;
 
 /// <summary>Records through <see cref="LogWriter"/> and <see cref="LogReader"/> in turns with the raw client, each run with clients of its own.</summary>
 /// <param name="size">How much.</param>
-/// <param name="kafka">The broker; without bootstrap servers an embedded one in a process of its own.</param>
-/// <param name="directory">For the embedded broker.</param>
+/// <param name="kafka">The broker; without bootstrap servers one in a process of its own.</param>
+/// <param name="durable">Whether that is the durable one and not the embedded one; excludes bootstrap servers.</param>
+/// <param name="directory">For that.</param>
 /// <param name="progress">One line a run.</param>
-internal sealed class ThroughputBench(LogBenchSize size, KafkaOptions kafka, string directory, TextWriter progress)
+internal sealed class ThroughputBench(LogBenchSize size, KafkaOptions kafka, bool durable, string directory, TextWriter progress)
 {
     private const int WarmUp = 200;
 
@@ -22,12 +24,22 @@ internal sealed class ThroughputBench(LogBenchSize size, KafkaOptions kafka, str
 
     public async Task<ThroughputFigures> RunAsync(CancellationToken cancellation)
     {
+        await using var kept = durable ? await DurableBroker.StartAsync(DurableBroker.Fetched, directory, cancellation) : null;
+        if (kept is not null)
+        {
+            kafka.BootstrapServers = kept.Address;
+            foreach (var (key, setting) in DurableBroker.ClientSettings)
+            {
+                kafka.Settings[key] = setting;
+            }
+        }
+
         if (kafka.UsesEmbeddedBroker)
         {
             // the only producer of these partitions: the whole share is its own
             kafka.Embedded.MaxProducers = 1;
             // an empty fetch makes this broker sleep for as long, which would be all that is measured
-            kafka.Settings["fetch.wait.max.ms"] = "1";
+            kafka.Settings.TryAdd("fetch.wait.max.ms", "1");
         }
 
         await using var broker = kafka.UsesEmbeddedBroker ? await BenchProcess.StartAsync(directory, cancellation) : null;
@@ -61,10 +73,11 @@ internal sealed class ThroughputBench(LogBenchSize size, KafkaOptions kafka, str
     /// <summary>Seconds from the first append to the last record read.</summary>
     private async Task<double> OursAsync(LogConnection connection, byte[] value, CancellationToken cancellation)
     {
+        var log = await connection.LogIdAsync(Topics.Labels, OurPartition, cancellation);
         var (_, end) = await connection.BoundsAsync(Topics.Labels, OurPartition, cancellation);
         var read = new ReadProgress(end);
         await using var writer = new LogWriter(connection, read);
-        await using var reader = await LogReader.OpenAsync(connection, Topics.Labels, OurPartition, new(connection.KnownLogId(Topics.Labels, OurPartition), end), cancellation);
+        await using var reader = await LogReader.OpenAsync(connection, Topics.Labels, OurPartition, new(log, end), cancellation);
         using var unread = new SemaphoreSlim(ThroughputWindow.Standard.Unread);
         await PassAsync(WarmUp);
         var started = Stopwatch.GetTimestamp();
@@ -108,13 +121,28 @@ internal sealed class ThroughputBench(LogBenchSize size, KafkaOptions kafka, str
     /// <summary>What is sent here is noise, which no lane's log should hold.</summary>
     private static async Task RefuseUsedAsync(LogConnection connection, CancellationToken cancellation)
     {
-        var (_, definitions) = await connection.BoundsAsync(Topics.Definitions, 0, cancellation);
-        if (definitions > 0)
+        var (low, end) = await connection.BoundsAsync(Topics.Definitions, 0, cancellation);
+        if (low > 0 || await HoldsDefinitionsAsync())
         {
             throw new RefluxException(
                 ErrorCodes.InvalidRequest,
                 $"{connection.Address} holds the log of a Reflux installation, and the benchmark fills label partitions {OurPartition} and {RawPartition} with noise.",
-                "Name a broker that no silo uses, or leave --bootstrap-servers out.");
+                "Name a broker that no silo uses, or none.");
+        }
+
+        // on a broker without topic ids the connection has begun the topic with a mark
+        async Task<bool> HoldsDefinitionsAsync()
+        {
+            await using var reader = await LogReader.OpenAsync(connection, Topics.Definitions, 0, from: null, cancellation);
+            for (var offset = low; offset < end; offset++)
+            {
+                if (!(await reader.ReadAsync(cancellation)).IsMark)
+                {
+                    return true;
+                }
+            }
+
+            return false;
         }
     }
 

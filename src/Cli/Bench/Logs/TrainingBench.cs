@@ -35,7 +35,7 @@ internal sealed class TrainingBench(LogBenchSize size, ComputeThread compute, st
         byte[][] encoded = [.. records.Select(LabelRecordCodec.Encode)];
         var steps = encoded.Length * size.SequencesPerRecord / size.SequencesPerStep;
 
-        var (bare, without, with, stalls, counts) = (new List<double>(), new List<double>(), new List<double>(), new List<double>(), new List<double>());
+        var (bare, without, with, stalls, counts) = (new List<double>(), new List<double>(), new List<double>(), new List<double>(), new List<long>());
         for (var run = 0; run <= size.Runs; run++)
         {
             bare.Add(await BareAsync(records, cancellation));
@@ -55,7 +55,7 @@ internal sealed class TrainingBench(LogBenchSize size, ComputeThread compute, st
         var (overheads, wholes) = (Shares(without, with), Shares(bare, with));
         return (
             new CheckpointFigures(
-                parameters, stalls.Count > 0 ? RunStatistics.Median(stalls) : 0, RunStatistics.Median(overheads), RunStatistics.Median([.. counts.Skip(1)]), overheads.Max() - overheads.Min()),
+                parameters, stalls.Count > 0 ? RunStatistics.Median(stalls) : 0, RunStatistics.Median(overheads), counts.Skip(1).Min(), overheads.Max() - overheads.Min()),
             new PlumbingFigures(
                 RunStatistics.Median(wholes),
                 steps / RunStatistics.Median([.. bare.Skip(1)]),
