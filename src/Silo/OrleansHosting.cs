@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime.Hosting;
+using Orleans.Storage;
 using Reflux.Grains;
 using Reflux.Silo.Options;
 using Reflux.Silo.Storage;
@@ -12,6 +14,8 @@ namespace Reflux.Silo;
 /// <summary>Orleans as Reflux runs it: one silo with state in files, or several with membership and state in a database.</summary>
 internal static class OrleansHosting
 {
+    private const string Database = "database";
+
     public static void Configure(ISiloBuilder orleans, OrleansSettings settings, SiloSettings silo)
     {
         orleans.Services.Configure<SiloOptions>(options => options.SiloName = silo.EffectiveName);
@@ -47,11 +51,13 @@ internal static class OrleansHosting
             options.Invariant = settings.Invariant;
             options.ConnectionString = settings.ConnectionString!;
         });
-        orleans.AddAdoNetGrainStorage(GrainStorageNames.State, options =>
+        orleans.AddAdoNetGrainStorage(Database, options =>
         {
             options.Invariant = settings.Invariant;
             options.ConnectionString = settings.ConnectionString!;
         });
+        orleans.Services.AddGrainStorage(
+            GrainStorageNames.State, (services, _) => new DatabaseGrainStorage(services.GetRequiredKeyedService<IGrainStorage>(Database)));
     }
 
     /// <summary>Orleans takes no port 0. The port found here could be taken by someone else before Orleans opens it; it then fails to start and says so.</summary>
