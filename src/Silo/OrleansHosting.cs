@@ -16,6 +16,9 @@ internal static class OrleansHosting
 {
     private const string Database = "database";
 
+    /// <summary>A silo that joins waits for those of the table that are not there until they have missed three signs of life: this is what a restart costs after all were killed at once.</summary>
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(5);
+
     public static void Configure(ISiloBuilder orleans, OrleansSettings settings, SiloSettings silo)
     {
         orleans.Services.Configure<SiloOptions>(options => options.SiloName = silo.EffectiveName);
@@ -46,6 +49,7 @@ internal static class OrleansHosting
                 options.AdvertisedIPAddress = IPAddress.Parse(settings.AdvertisedIp);
             }
         });
+        orleans.Services.Configure<ClusterMembershipOptions>(options => options.IAmAliveTablePublishTimeout = SignOfLife);
         orleans.UseAdoNetClustering(options =>
         {
             options.Invariant = settings.Invariant;
