@@ -158,6 +158,8 @@ public static class SiloHost
             ErrorCodes.NotSupportedHere, error.Message, "Correct the Orleans section, or run on a feed that has the official Orleans packages.", error),
         DbException database => DatabaseGrainStorage.Unavailable(database),
         { InnerException: DbException database } => DatabaseGrainStorage.Unavailable(database),
+        // one of Orleans' scripts has not run: its queries are missing
+        ArgumentException { Source: "Orleans.Clustering.AdoNet" or "Orleans.Persistence.AdoNet" } => DatabaseGrainStorage.Unavailable(error),
         _ => null,
     };
 }
