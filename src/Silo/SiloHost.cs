@@ -158,8 +158,9 @@ public static class SiloHost
             ErrorCodes.NotSupportedHere, error.Message, "Correct the Orleans section, or run on a feed that has the official Orleans packages.", error),
         DbException database => DatabaseGrainStorage.Unavailable(database),
         { InnerException: DbException database } => DatabaseGrainStorage.Unavailable(database),
-        // one of Orleans' scripts has not run: its queries are missing
-        ArgumentException { Source: "Orleans.Clustering.AdoNet" or "Orleans.Persistence.AdoNet" } => DatabaseGrainStorage.Unavailable(error),
+        // Orleans looks its queries up by name and says no more than that one is missing
+        InvalidOperationException or ArgumentException when error.StackTrace?.Contains("AdoNet", StringComparison.Ordinal) == true =>
+            DatabaseGrainStorage.Unavailable(error, "one of Orleans' scripts has not run in it"),
         _ => null,
     };
 }

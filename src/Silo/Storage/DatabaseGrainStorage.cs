@@ -21,9 +21,9 @@ internal sealed class DatabaseGrainStorage(IGrainStorage database) : IGrainStora
         TypedAsync(database.ClearStateAsync(stateName, grainId, grainState));
 
     /// <summary>The error for a database that a silo can't use.</summary>
-    public static RefluxException Unavailable(Exception error) => new(
+    public static RefluxException Unavailable(Exception error, string? reason = null) => new(
         ErrorCodes.DatabaseUnavailable,
-        $"the database of Orleans:ConnectionString can't be used: {error.Message}",
+        $"the database of Orleans:ConnectionString can't be used: {reason ?? error.Message}",
         "Check that it runs, that its address and password are right, and that Orleans' scripts for it have run (docs/several-silos.md); then try again.",
         error);
 
