@@ -52,9 +52,10 @@ internal sealed class FaultyInstallation : IAsyncDisposable
 
     /// <summary>A life of the silo that ends at a fault point.</summary>
     /// <param name="point">Where.</param>
-    /// <param name="leaving">It is asked to leave once it has worked: the point is on the way out.</param>
+    /// <param name="leaving">It is asked to leave once it has labelled: the point is on the way out.</param>
     public async Task LiveUntilAsync(string point, bool leaving)
     {
+        var labelled = await LabelledAsync();
         using var silo = StartSilo($"{point}=kill");
         using var output = new StringWriter();
         var reading = Output(silo, output);
@@ -67,7 +68,7 @@ internal sealed class FaultyInstallation : IAsyncDisposable
                 Assert.Fail($"{point} was not reached: {output}");
             }
 
-            if (await TryAsync(() => WorkAsync(patience.Token)) && leaving)
+            if (await TryAsync(() => WorkAsync(patience.Token)) && leaving && await LabelledAsync() > labelled)
             {
                 await LeaveAsync(silo);
             }
@@ -171,6 +172,14 @@ internal sealed class FaultyInstallation : IAsyncDisposable
 
         // an entity of each life's own, so that definitions come by in every one
         await OnceAsync(() => client.CreateLaneAsync(new LaneSpec { Name = $"spare-{_lives % 8}" }, cancellation));
+    }
+
+    /// <summary>Prompts that were labelled and committed, in all lives: more than at its start says that this life's teacher worker has a share of the partitions.</summary>
+    private async Task<long> LabelledAsync()
+    {
+        var partitions = Enumerable.Range(0, _log.PartitionCount(Topics.Prompts));
+        var committed = await Task.WhenAll(partitions.Select(partition => _log.CommittedAsync(ConsumerGroups.Teachers, Topics.Prompts, partition, _stop.Token)));
+        return committed.Sum(offset => offset ?? 0);
     }
 
     /// <summary>Everything on the label log but the poison.</summary>
