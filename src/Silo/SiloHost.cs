@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -155,6 +156,11 @@ public static class SiloHost
             ErrorCodes.PortInUse, error.Message, "Stop what listens there, or choose another port with --port (0 takes a free one) or another address with --urls.", error),
         OrleansConfigurationException or NotSupportedException => new RefluxException(
             ErrorCodes.NotSupportedHere, error.Message, "Correct the Orleans section, or run on a feed that has the official Orleans packages.", error),
+        DbException database => DatabaseGrainStorage.Unavailable(database),
+        { InnerException: DbException database } => DatabaseGrainStorage.Unavailable(database),
+        // Orleans looks its queries up by name and says no more than that one is missing
+        InvalidOperationException or ArgumentException when error.StackTrace?.Contains("AdoNet", StringComparison.Ordinal) == true =>
+            DatabaseGrainStorage.Unavailable(error, "one of Orleans' scripts has not run in it"),
         _ => null,
     };
 }

@@ -12,6 +12,7 @@ internal static class SiloLogging
         logging.AddConfiguration(configuration.GetSection("Logging"));
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Orleans", LogLevel.Warning);
+        logging.AddFilter("Polly", LogLevel.Warning); // Orleans retries placement by it
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -26,6 +26,7 @@ public static class ErrorCodes
     public const string NoFreePartition = "no-free-partition";
     public const string BackPressure = "back-pressure";
     public const string BrokerUnavailable = "broker-unavailable";
+    public const string DatabaseUnavailable = "database-unavailable";
     public const string RecordTooLarge = "record-too-large";
     public const string PositionForeignLog = "position-foreign-log";
     public const string PositionOutOfRange = "position-out-of-range";

@@ -1,3 +1,4 @@
+using Orleans.Runtime;
 using Reflux.Contracts.Errors;
 
 namespace Reflux.Grains.Faults;
@@ -25,6 +26,9 @@ public sealed class GrainFault : Exception
 
     /// <summary>The same error, able to cross a grain boundary.</summary>
     public static GrainFault From(RefluxException error) => new(error.Code, error.Message, error.Remedy);
+
+    /// <summary>The fault that a grain call ended with, if it is one; what a storage provider throws comes wrapped.</summary>
+    public static GrainFault? In(Exception error) => error as GrainFault ?? (error as OrleansException)?.InnerException as GrainFault;
 
     /// <summary>The same error as everything outside the grains knows it.</summary>
     public RefluxException ToRefluxException() => new(Code, Message, Remedy, this);

@@ -30,10 +30,7 @@ internal sealed partial class ProblemHandler(HttpSettings settings, ILogger<Prob
         {
             case RefluxException error:
                 return error;
-            case GrainFault fault:
-                return fault.ToRefluxException();
-            case OrleansException { InnerException: GrainFault fault }:
-                // what a storage provider throws comes wrapped
+            case var _ when GrainFault.In(exception) is { } fault:
                 return fault.ToRefluxException();
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return RequestBody.TooLarge(settings.MaxBodyBytes);

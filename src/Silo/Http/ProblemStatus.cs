@@ -24,7 +24,7 @@ internal static class ProblemStatus
             or ErrorCodes.OptionOutOfRange or ErrorCodes.RecordTooLarge => StatusCodes.Status422UnprocessableEntity,
         ErrorCodes.BackPressure => StatusCodes.Status429TooManyRequests,
         ErrorCodes.NotSupportedHere => StatusCodes.Status501NotImplemented,
-        ErrorCodes.BrokerUnavailable => StatusCodes.Status503ServiceUnavailable,
+        ErrorCodes.BrokerUnavailable or ErrorCodes.DatabaseUnavailable => StatusCodes.Status503ServiceUnavailable,
         ErrorCodes.Timeout => StatusCodes.Status504GatewayTimeout,
         _ => StatusCodes.Status500InternalServerError,
     };

@@ -37,7 +37,7 @@ internal sealed class TrainerServices(string student, Guid studentId, long epoch
         {
             return (await CommitAsync(request)).ToContract(student);
         }
-        catch (GrainFault fault)
+        catch (Exception error) when (GrainFault.In(error) is { } fault)
         {
             throw fault.ToRefluxException();
         }

@@ -15,7 +15,7 @@ using Reflux.Grains.Teachers;
 
 namespace Reflux.Grains.Tests.Support;
 
-/// <summary>One silo with memory storage, on whichever engine was restored.</summary>
+/// <summary>One silo, or several, with memory storage, on whichever engine was restored.</summary>
 public sealed class GrainCluster : IAsyncLifetime
 {
     private readonly InProcessTestCluster _cluster;
@@ -25,10 +25,10 @@ public sealed class GrainCluster : IAsyncLifetime
     {
     }
 
-    internal GrainCluster(int labelPartitions)
+    internal GrainCluster(int labelPartitions, short silos = 1)
     {
         Log = new RecordingLog(labelPartitions);
-        _cluster = new InProcessTestClusterBuilder(1)
+        _cluster = new InProcessTestClusterBuilder(silos)
             .ConfigureSilo((_, silo) =>
             {
                 silo.AddMemoryGrainStorage(GrainStorageNames.State);
@@ -42,6 +42,9 @@ public sealed class GrainCluster : IAsyncLifetime
     internal RecordingLog Log { get; }
 
     internal ShiftedTime Time { get; } = new();
+
+    /// <summary>Grains as each silo's own code calls them.</summary>
+    internal IEnumerable<IGrainFactory> Factories => _cluster.Silos.Select(silo => silo.ServiceProvider.GetRequiredService<IGrainFactory>());
 
     internal IGrainStorage Storage => _cluster.GetSiloServiceProvider().GetRequiredKeyedService<IGrainStorage>(GrainStorageNames.State);
 
