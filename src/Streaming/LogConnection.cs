@@ -131,12 +131,18 @@ public sealed class LogConnection : ILogConnection, IAsyncDisposable
     /// <summary>Offsets of many partitions of one kind, in the order asked for.</summary>
     internal async Task<long[]> OffsetsAsync(IReadOnlyList<TopicPartition> partitions, OffsetSpec spec, CancellationToken cancellationToken)
     {
-        var result = await Requests.AskAsync(
-            "list its offsets",
-            timeout => _admin.ListOffsetsAsync(partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = spec }), new() { RequestTimeout = timeout }),
-            cancellationToken);
-        var offsets = result.ResultInfos.ToDictionary(info => info.TopicPartitionOffsetError.TopicPartition, info => info.TopicPartitionOffsetError.Offset.Value);
-        return [.. partitions.Select(partition => offsets[partition])];
+        var offsets = await Requests.AskAsync("list its offsets", AskAsync, cancellationToken);
+        return [.. partitions.Select(partition => offsets[partition].Value)];
+
+        async Task<Dictionary<TopicPartition, Offset>> AskAsync(TimeSpan timeout)
+        {
+            var specs = partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = spec });
+            var result = await _admin.ListOffsetsAsync(specs, new() { RequestTimeout = timeout });
+            var answer = result.ResultInfos.ToDictionary(info => info.TopicPartitionOffsetError.TopicPartition, info => info.TopicPartitionOffsetError.Offset);
+
+            // what librdkafka says, without an error, of a broker that died or stood still under the question
+            return answer.Values.All(offset => offset.Value >= 0) ? answer : throw new KafkaException(ErrorCode.Local_TimedOut);
+        }
     }
 
     internal Task<long?[]> CommittedAsync(string group, IReadOnlyList<TopicPartition> partitions, CancellationToken cancellationToken) => _groups.ReadAsync(group, partitions, cancellationToken);

@@ -22,12 +22,15 @@ public sealed class DurableLogTests(DurableBrokerFixture broker) : LogSuite(brok
         await using var reader = await LogReader.OpenAsync(connection, Topics.Labels, 6, acknowledged[0], broker.Limit);
         Assert.Equal([0], (await reader.ReadAsync(broker.Limit)).Value);
 
+        var asked = Enumerable.Range(0, 20).Select(_ => connection.BoundsAsync(Topics.Labels, 6, broker.Limit)).ToList();
         await broker.KillAsync();
+        asked.AddRange(Enumerable.Range(0, 20).Select(_ => connection.BoundsAsync(Topics.Labels, 6, broker.Limit)));
         // wait in the producer, and keep their order
         var waiting = Enumerable.Range(50, 50).Select(i => writer.AppendAsync(Topics.Labels, 6, [(byte)i], broker.Limit)).ToList();
         await broker.RestartAsync();
 
         acknowledged.AddRange(await Task.WhenAll(waiting));
+        Assert.All(await Task.WhenAll(asked), bounds => Assert.InRange(bounds.End, acknowledged[49].Offset + 1, acknowledged[99].Offset + 1));
         Assert.Equal(acknowledged[0].Log, await connection.LogIdAsync(Topics.Labels, 6, broker.Limit));
         Assert.Equal(acknowledged[0].Log, (await broker.ConnectAsync()).KnownLogId(Topics.Labels, 6));
         Assert.Equal(acknowledged[20].Offset, await connection.CommittedAsync("before", Topics.Labels, 6, broker.Limit));
