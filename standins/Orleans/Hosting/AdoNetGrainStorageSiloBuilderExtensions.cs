@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Engine;
+using Orleans.Runtime.Hosting;
 
 namespace Orleans.Hosting;
 
@@ -17,6 +18,7 @@ public static class AdoNetGrainStorageSiloBuilderExtensions
         this ISiloBuilder builder, string name, Action<OptionsBuilder<AdoNetGrainStorageOptions>>? configureOptions = null)
     {
         configureOptions?.Invoke(builder.Services.AddOptions<AdoNetGrainStorageOptions>(name));
+        builder.Services.AddGrainStorage(name, (_, _) => new RefusedGrainStorage("AddAdoNetGrainStorage"));
         return builder.Refuse("AddAdoNetGrainStorage");
     }
 
