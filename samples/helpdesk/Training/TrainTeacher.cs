@@ -98,7 +98,7 @@ public static class TrainTeacher
         optimizer.ClearGradients();
         foreach (var batch in batches)
         {
-            using var loss = batch.Loss(decoder).div(count);
+            using var loss = batch.Loss(decoder).Over(count);
             loss.backward();
             total += loss.item<float>();
         }

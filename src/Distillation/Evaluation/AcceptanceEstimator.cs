@@ -1,4 +1,5 @@
 using Reflux.Distillation.Objectives;
+using Reflux.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,12 +22,12 @@ public static class AcceptanceEstimator
         var teacher = targets.LogProbabilities ?? throw new ArgumentException("acceptance needs labels in the holdout form, with ln p", nameof(targets));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var scaled = temperature == 1 ? logits : logits / temperature;
+        var scaled = temperature == 1 ? logits : logits.Over(temperature);
         var student = scaled.gather(1, targets.Ids) - scaled.logsumexp(1, keepdim: true);
-        var acceptance = ((student - teacher).clamp_max(0).exp() * targets.Weights).sum(1);
+        var acceptance = ((student - teacher).clamp_max(Scalars.Zero).exp() * targets.Weights).sum(1);
         var divergence = ((teacher - student) * targets.Weights).sum(1);
         var crossEntropy = (student * targets.Weights).sum(1).neg();
-        return new PositionEstimates(Values(acceptance), Values(divergence), Values(crossEntropy), Agreement(scaled, targets.Ids, teacher.masked_fill(targets.Weights.eq(0), double.NegativeInfinity)));
+        return new PositionEstimates(Values(acceptance), Values(divergence), Values(crossEntropy), Agreement(scaled, targets.Ids, teacher.masked_fill(targets.Weights.eq(Scalars.Zero), Scalars.NegativeInfinity)));
     }
 
     /// <summary>Bounds: α from both sides, KL and cross-entropy from below. The agreement is exact but for ids whose ln p lie within the grid of labels, 1/256 nat.</summary>
@@ -39,23 +40,23 @@ public static class AcceptanceEstimator
         var entropy = targets.Entropy ?? throw new ArgumentException("cross-entropy needs the entropy of the labels", nameof(targets));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var scaled = (temperature == 1 ? logits : logits / temperature).to_type(ScalarType.Float64);
+        var scaled = (temperature == 1 ? logits : logits.Over(temperature)).to_type(ScalarType.Float64);
         var total = scaled.logsumexp(1, keepdim: true);
         var (teacher, tail) = (targets.LogProbabilities, targets.LogTailMass);
         var student = scaled.gather(1, targets.Ids) - total;
-        var studentTail = scaled.scatter(1, targets.Ids, full_like(teacher, double.NegativeInfinity)).logsumexp(1, keepdim: true) - total;
+        var studentTail = scaled.scatter(1, targets.Ids, full_like(teacher, Scalars.NegativeInfinity)).logsumexp(1, keepdim: true) - total;
         var kept = teacher.minimum(student).exp().sum(1);
-        var divergence = Term(teacher, teacher - student).sum(1) + Term(tail, tail - studentTail).squeeze(1);
+        var divergence = Term(teacher, teacher - student).sum(1).Plus(Term(tail, tail - studentTail).squeeze(1));
         return new PositionEstimates(
             Values(kept),
             Values(divergence),
-            Values(divergence + entropy),
+            Values(divergence.Plus(entropy)),
             Agreement(scaled, targets.Ids, teacher),
-            Values(kept + tail.minimum(studentTail).exp().squeeze(1)));
+            Values(kept.Plus(tail.minimum(studentTail).exp().squeeze(1))));
     }
 
     /// <summary>p·x, which is 0 where p is.</summary>
-    private static Tensor Term(Tensor logProbabilities, Tensor x) => logProbabilities.exp() * x.masked_fill(logProbabilities.eq(double.NegativeInfinity), 0);
+    private static Tensor Term(Tensor logProbabilities, Tensor x) => logProbabilities.exp() * x.masked_fill(logProbabilities.eq(Scalars.NegativeInfinity), Scalars.Zero);
 
     private static double[] Agreement(Tensor student, Tensor ids, Tensor teacher) =>
         Values(ids.gather(1, teacher.argmax(1, keepdim: true)).squeeze(1).eq(student.argmax(1)));

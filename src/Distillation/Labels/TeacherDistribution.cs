@@ -1,4 +1,5 @@
 using Reflux.Contracts.Errors;
+using Reflux.Models;
 using Reflux.Models.Generation;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -24,8 +25,9 @@ internal sealed class TeacherDistribution
     public TeacherDistribution(Tensor logits, double temperature, ReadOnlySpan<DrawKey> keys)
     {
         var precise = logits.dtype == ScalarType.Float64 ? logits : logits.to_type(ScalarType.Float32);
-        Scaled = temperature == 1 ? precise : precise / temperature;
-        LogProbabilities = Scaled.log_softmax(-1).clamp_min_(LogOfZero);
+        Scaled = temperature == 1 ? precise : precise.Over(temperature);
+        using Scalar floor = LogOfZero;
+        LogProbabilities = Scaled.log_softmax(-1).clamp_min_(floor);
         var probabilities = LogProbabilities.exp();
         _cumulative = probabilities.cumsum(-1, ScalarType.Float64);
         Entropy = Values(probabilities.mul_(LogProbabilities).sum(-1).neg());

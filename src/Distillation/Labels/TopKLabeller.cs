@@ -1,4 +1,5 @@
 using Reflux.Distillation.Records;
+using Reflux.Models;
 using Reflux.Models.Generation;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -39,7 +40,7 @@ public sealed class TopKLabeller(int size, double temperature) : Labeller(new La
         var teacher = new TeacherDistribution(logits, temperature, keys);
         var (values, ids) = teacher.LogProbabilities.topk(width);
         var precise = teacher.Scaled.to_type(ScalarType.Float64);
-        var others = precise.scatter(1, ids, full_like(values, double.NegativeInfinity, dtype: ScalarType.Float64));
+        var others = precise.scatter(1, ids, full_like(values, Scalars.NegativeInfinity, dtype: ScalarType.Float64));
         var tails = TeacherDistribution.Values(others.logsumexp(1) - precise.logsumexp(1));
         var logProbabilities = TeacherDistribution.Values(values);
         var flat = ids.cpu().data<long>().ToArray();

@@ -1,3 +1,4 @@
+using Reflux.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -40,8 +41,8 @@ public sealed class ChunkedHeadLoss(Objective objective, long chunkBytes)
             var length = Math.Min(chunk, positions - start);
             var (rows, logits) = (hidden.narrow(0, start, length), buffer.narrow(0, 0, length));
             Multiply(logits, rows, head.t());
-            logits.narrow(1, tokenCount, vocabulary - tokenCount).fill_(double.NegativeInfinity);
-            loss.add_(objective.ReplaceByGradient(logits, targets.Narrow(start, length), globalCount));
+            logits.narrow(1, tokenCount, vocabulary - tokenCount).fill_(Scalars.NegativeInfinity);
+            loss.add_(objective.ReplaceByGradient(logits, targets.Narrow(start, length), globalCount), Scalars.One);
 
             var gradient = logits.to_type(head.dtype);
             hiddenGradient.narrow(0, start, length).addmm_(gradient, head, beta: 0);

@@ -1,4 +1,5 @@
 using Reflux.Contracts.Definitions;
+using Reflux.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,10 +17,10 @@ public sealed class DenseTargets(Tensor teacherLogits, Tensor tokens) : SoftTarg
     {
         using var scope = NewDisposeScope();
         // in float64 throughout: ln p − ln q cancels, and T² magnifies what is left
-        var teacher = (teacherLogits.to_type(ScalarType.Float64) / temperature).log_softmax(1);
-        var student = (logits.to_type(ScalarType.Float64) / temperature).log_softmax(1);
+        var teacher = teacherLogits.to_type(ScalarType.Float64).Over(temperature).log_softmax(1);
+        var student = logits.to_type(ScalarType.Float64).Over(temperature).log_softmax(1);
         var (loss, slope) = DivergenceFormulas.Of(divergence, teacher, student);
-        logits.copy_((slope - (slope.sum(1, keepdim: true) * student.exp())) * (scale / temperature));
-        return (loss.sum() * scale).MoveToOuterDisposeScope();
+        logits.copy_((slope - (slope.sum(1, keepdim: true) * student.exp())).Times(scale / temperature));
+        return loss.sum().Times(scale).MoveToOuterDisposeScope();
     }
 }

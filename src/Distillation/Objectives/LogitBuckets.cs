@@ -1,3 +1,4 @@
+using Reflux.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,6 +10,8 @@ namespace Reflux.Distillation.Objectives;
 /// </summary>
 internal static class LogitBuckets
 {
+    private static readonly Scalar Least = float.MinValue;
+
     /// <summary>Replaces logits z by scale · ∂ΣD/∂z.</summary>
     /// <param name="logits">[P, V], float32 or float64.</param>
     /// <param name="ids">int64 [P, M]; padding repeats an id of its row.</param>
@@ -24,24 +27,25 @@ internal static class LogitBuckets
         var (width, dtype) = (ids.shape[1], logits.dtype);
         if (temperature != 1)
         {
-            logits.div_(temperature);
+            using Scalar divisor = temperature;
+            logits.div_(divisor);
         }
 
         // ln q_τ = logsumexp(outside) − logsumexp(all); log(1 − Σ q) would cancel
-        var inside = logits.gather(1, ids).to_type(ScalarType.Float64).masked_fill_(padding, double.NegativeInfinity);
-        logits.scatter_(1, ids, full(ids.shape, double.NegativeInfinity, dtype, logits.device));
+        var inside = logits.gather(1, ids).to_type(ScalarType.Float64).masked_fill_(padding, Scalars.NegativeInfinity);
+        logits.scatter_(1, ids, full(ids.shape, Scalars.NegativeInfinity, dtype, logits.device));
         // finite where nothing is outside
-        var top = logits.amax([1], keepdim: true).clamp_min_(float.MinValue);
+        var top = logits.amax([1], keepdim: true).clamp_min_(Least);
         var mass = logits.sub_(top).exp_().sum(1, keepdim: true).to_type(ScalarType.Float64);
-        var outside = mass.log() + top;
+        var outside = mass.log().Plus(top);
         var all = outside.logaddexp(inside.logsumexp(1, keepdim: true));
         var logStudent = cat([inside, outside], 1) - all;
 
         var (loss, slope) = divergence(logStudent);
-        var gradient = (slope - (slope.sum(1, keepdim: true) * logStudent.exp())) * (scale / temperature);
+        var gradient = (slope - (slope.sum(1, keepdim: true) * logStudent.exp())).Times(scale / temperature);
         // the bucket's gradient falls on its ids as softmax_outside(z); padding adds zeros, so the order of additions can't matter
-        logits.mul_((gradient.narrow(1, width, 1) / mass).masked_fill_(mass.eq(0), 0).to_type(dtype));
+        logits.mul_((gradient.narrow(1, width, 1) / mass).masked_fill_(mass.eq(Scalars.Zero), Scalars.Zero).to_type(dtype));
         logits.scatter_add_(1, ids, gradient.narrow(1, 0, width).to_type(dtype));
-        return (loss.sum() * scale).MoveToOuterDisposeScope();
+        return loss.sum().Times(scale).MoveToOuterDisposeScope();
     }
 }

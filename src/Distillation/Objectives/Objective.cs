@@ -1,6 +1,7 @@
 using Reflux.Contracts.Definitions;
 using Reflux.Contracts.Errors;
 using Reflux.Distillation.Records;
+using Reflux.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -69,8 +70,8 @@ public sealed record Objective
 
         var hard = logits.clone();
         var crossEntropy = own.ReplaceByGradient(hard, Divergence.ForwardKl, 1, CrossEntropyWeight / globalCount);
-        var loss = targets.ReplaceByGradient(logits, Divergence, Temperature, scale) + crossEntropy;
-        logits.add_(hard);
+        var loss = targets.ReplaceByGradient(logits, Divergence, Temperature, scale).Plus(crossEntropy);
+        logits.add_(hard, Scalars.One);
         return loss.MoveToOuterDisposeScope();
     }
 }

@@ -1,5 +1,6 @@
 using Reflux.Contracts.Definitions;
 using Reflux.Distillation.Records;
+using Reflux.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -73,7 +74,7 @@ public sealed class SampledTargets : SoftTargets
         }
 
         using var scope = NewDisposeScope();
-        var padding = Weights.eq(0);
+        var padding = Weights.eq(Scalars.Zero);
         return LogitBuckets.ReplaceByGradient(
             logits,
             Ids,
@@ -82,7 +83,7 @@ public sealed class SampledTargets : SoftTargets
             scale,
             logStudent =>
             {
-                var drawn = logStudent.narrow(1, 0, Ids.shape[1]).masked_fill(padding, 0);
+                var drawn = logStudent.narrow(1, 0, Ids.shape[1]).masked_fill(padding, Scalars.Zero);
                 var loss = (drawn * Weights).sum(1).neg() - Entropy;
                 return (loss, cat([Weights.neg(), zeros(Positions, 1, ScalarType.Float64, Weights.device)], 1));
             }).MoveToOuterDisposeScope();

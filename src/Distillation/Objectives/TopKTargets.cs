@@ -1,5 +1,6 @@
 using Reflux.Contracts.Definitions;
 using Reflux.Distillation.Records;
+using Reflux.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -60,7 +61,7 @@ public sealed class TopKTargets : SoftTargets
     internal override Tensor ReplaceByGradient(Tensor logits, Divergence divergence, double temperature, double scale)
     {
         using var scope = NewDisposeScope();
-        var padding = LogProbabilities.eq(double.NegativeInfinity);
+        var padding = LogProbabilities.eq(Scalars.NegativeInfinity);
         return LogitBuckets.ReplaceByGradient(
             logits, Ids, padding, temperature, scale, logStudent => DivergenceFormulas.Of(divergence, _logMass, logStudent)).MoveToOuterDisposeScope();
     }

@@ -1,3 +1,4 @@
+using Reflux.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -73,6 +74,10 @@ public sealed class AdamW : IDisposable
         StepCount++;
         var correction1 = 1 - Math.Pow(_options.Beta1, StepCount);
         var correction2 = 1 - Math.Pow(_options.Beta2, StepCount);
+        using Scalar decay = 1 - (learningRate * _options.WeightDecay);
+        using Scalar beta1 = _options.Beta1, gain1 = 1 - _options.Beta1;
+        using Scalar beta2 = _options.Beta2, gain2 = 1 - _options.Beta2;
+        using Scalar deviation = Math.Sqrt(correction2), negativeEpsilon = -_options.Epsilon, rate = -learningRate / correction1;
         foreach (var (_, parameter, first, second) in _entries)
         {
             if (parameter.grad is not { } gradient)
@@ -82,13 +87,13 @@ public sealed class AdamW : IDisposable
 
             if (parameter.dim() >= 2 && _options.WeightDecay > 0)
             {
-                parameter.mul_(1 - (learningRate * _options.WeightDecay));
+                parameter.mul_(decay);
             }
 
-            first.mul_(_options.Beta1).add_(gradient, 1 - _options.Beta1);
-            second.mul_(_options.Beta2).addcmul_(gradient, gradient, 1 - _options.Beta2);
-            var denominator = second.sqrt().div_(Math.Sqrt(correction2)).add_(_options.Epsilon);
-            parameter.addcdiv_(first, denominator, -learningRate / correction1);
+            first.mul_(beta1).add_(gradient, gain1);
+            second.mul_(beta2).addcmul_(gradient, gradient, gain2);
+            var denominator = second.sqrt().div_(deviation).sub_(negativeEpsilon);
+            parameter.addcdiv_(first, denominator, rate);
         }
     }
 

@@ -1,3 +1,4 @@
+using Reflux.Models;
 using Reflux.Models.Adapters;
 using Reflux.Models.Decoders;
 using TorchSharp;
@@ -54,7 +55,7 @@ internal sealed class ComputeCopy : IDisposable
 
             if (master.grad is { } sum)
             {
-                sum.add_(gradient);
+                sum.add_(gradient, Scalars.One);
             }
             else
             {

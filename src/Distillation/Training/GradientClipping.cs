@@ -1,3 +1,4 @@
+using Reflux.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,13 +26,14 @@ public static class GradientClipping
             return 0;
         }
 
-        var squares = stack([.. gradients.Select(gradient => gradient.square().sum().to_type(ScalarType.Float64))]);
+        var squares = stack([.. gradients.Select(gradient => gradient.pow(Scalars.Two).sum().to_type(ScalarType.Float64))]);
         var norm = Math.Sqrt(squares.sum().item<double>());
         if (maxNorm > 0 && norm > maxNorm)
         {
+            using Scalar factor = maxNorm / norm;
             foreach (var gradient in gradients)
             {
-                gradient.mul_(maxNorm / norm);
+                gradient.mul_(factor);
             }
         }
 

@@ -89,7 +89,7 @@ public sealed class LoraAdapter : IDisposable
         foreach (string module in Modules)
         {
             string name = $"{module}.{ParameterLayout.Weight}";
-            merged[name] = (parameters[name] + UpdateOf(module).Product()).MoveToOuterDisposeScope();
+            merged[name] = parameters[name].Plus(UpdateOf(module).Product()).MoveToOuterDisposeScope();
         }
 
         return merged;

@@ -12,7 +12,7 @@ namespace Reflux.Models.Decoders;
 public sealed class CausalDecoder : IDisposable
 {
     // finite, so that a padding row, which attends to nothing, stays a number
-    private const float Masked = -1e30f;
+    private static readonly Scalar Masked = -1e30f;
 
     private readonly SortedDictionary<string, Tensor> _parameters;
     private readonly DecoderLayer[] _layers;
@@ -236,10 +236,13 @@ public sealed class CausalDecoder : IDisposable
     private MaskedAttention Masking(Tensor positions, Tensor mask)
     {
         Tensor bias = Bias(mask);
-        Tensor windowedBias = Config.SlidingWindow is { } window && window < mask.size(-1)
-            ? Bias(mask.logical_and((positions.unsqueeze(2) - positions.unsqueeze(1)).lt(window).unsqueeze(1)))
-            : bias;
-        return new MaskedAttention(Config, bias, windowedBias);
+        if (Config.SlidingWindow is not { } window || window >= mask.size(-1))
+        {
+            return new MaskedAttention(Config, bias, bias);
+        }
+
+        using Scalar reach = window;
+        return new MaskedAttention(Config, bias, Bias(mask.logical_and((positions.unsqueeze(2) - positions.unsqueeze(1)).lt(reach).unsqueeze(1))));
     }
 
     /// <summary>[B,1,T,S] to what is added to the scores, [B,1,1,T,S].</summary>
@@ -249,7 +252,7 @@ public sealed class CausalDecoder : IDisposable
     {
         using var scope = NewDisposeScope();
         Tensor padding = zeros(Config.VocabularySize, _embedding.dtype, Device);
-        padding.narrow(0, tokens, Config.VocabularySize - tokens).fill_(double.NegativeInfinity);
+        padding.narrow(0, tokens, Config.VocabularySize - tokens).fill_(Scalars.NegativeInfinity);
         return padding.DetachFromDisposeScope();
     }
 }

@@ -50,7 +50,7 @@ internal sealed class DecoderLayer(ModelConfig config, int index, IReadOnlyDicti
     {
         // 8 bits of mantissa are too few for a mean of squares
         Tensor precise = rows.dtype is ScalarType.BFloat16 or ScalarType.Float16 ? rows.to_type(ScalarType.Float32) : rows;
-        return (precise * precise.square().mean([-1], keepdim: true).add_(epsilon).rsqrt()).to_type(rows.dtype) * weight;
+        return (precise * precise.pow(Scalars.Two).mean([-1], keepdim: true).Plus(epsilon).rsqrt()).to_type(rows.dtype) * weight;
     }
 
     /// <summary>RMSNorm of each head of [N,heads,d], in families that have it.</summary>

@@ -26,7 +26,8 @@ internal sealed class KeyValueCache : IDisposable
         (_heads, _width, _capacity) = (config.KeyValueHeads, config.HeadDim, capacity);
         _keys = CreateBuffers();
         _values = CreateBuffers();
-        _firstPlaces = arange(0, rows * _heads * capacity, capacity, ScalarType.Int64, device).view(rows, _heads).DetachFromDisposeScope();
+        using Scalar end = rows * _heads * capacity, step = capacity;
+        _firstPlaces = arange(Scalars.Zero, end, step, ScalarType.Int64, device).view(rows, _heads).DetachFromDisposeScope();
 
         // zeros: a column that is not filled yet meets the weight 0, and 0 · NaN would be NaN
         Tensor[] CreateBuffers() =>
@@ -55,7 +56,7 @@ internal sealed class KeyValueCache : IDisposable
 
     /// <summary>Where in a layer the tokens at these positions of the first R rows belong, int64 [R·heads].</summary>
     /// <param name="positions">int64 [R]</param>
-    public Tensor PlacesOf(Tensor positions) => (_firstPlaces.narrow(0, 0, positions.size(0)) + positions.unsqueeze(1)).reshape(-1);
+    public Tensor PlacesOf(Tensor positions) => _firstPlaces.narrow(0, 0, positions.size(0)).Plus(positions.unsqueeze(1)).reshape(-1);
 
     /// <summary>Stores one token of each of the first R rows in one layer and returns all of these rows as [R·heads,span,d].</summary>
     /// <param name="layer">Its index.</param>

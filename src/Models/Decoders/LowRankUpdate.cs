@@ -9,8 +9,8 @@ namespace Reflux.Models.Decoders;
 internal sealed record LowRankUpdate(Tensor Down, Tensor Up, double Scale)
 {
     /// <summary>[N,out] plus the update of [N,in], inside the matrix product.</summary>
-    public Tensor AddTo(Tensor mapped, Tensor rows) => mapped.addmm(rows.mm(Down.t()) * Scale, Up.t());
+    public Tensor AddTo(Tensor mapped, Tensor rows) => mapped.addmm(rows.mm(Down.t()).Times(Scale), Up.t());
 
     /// <summary>[out,in]: s·B·A, to be added to the weight.</summary>
-    public Tensor Product() => Up.mm(Down) * Scale;
+    public Tensor Product() => Up.mm(Down).Times(Scale);
 }

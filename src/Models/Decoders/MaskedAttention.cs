@@ -19,7 +19,7 @@ internal sealed class MaskedAttention(ModelConfig config, Tensor bias, Tensor wi
         queries = queries.view(batch, length, KeyValueHeads, Groups, Width).permute(0, 2, 3, 1, 4).reshape(batch * KeyValueHeads, Groups * length, Width);
         keys = keys.view(batch, length, KeyValueHeads, Width).transpose(1, 2).reshape(batch * KeyValueHeads, length, Width);
         values = values.view(batch, length, KeyValueHeads, Width).transpose(1, 2).reshape(batch * KeyValueHeads, length, Width);
-        Tensor weights = (queries.bmm(keys.transpose(1, 2)).view(batch, KeyValueHeads, Groups, length, length) + (WindowOf(layer) is null ? bias : windowedBias)).softmax(-1);
+        Tensor weights = queries.bmm(keys.transpose(1, 2)).view(batch, KeyValueHeads, Groups, length, length).Plus(WindowOf(layer) is null ? bias : windowedBias).softmax(-1);
         return weights.view(batch * KeyValueHeads, Groups * length, length).bmm(values)
             .view(batch, KeyValueHeads, Groups, length, Width).permute(0, 3, 1, 2, 4).reshape(rows, (long)KeyValueHeads * Groups * Width);
     }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Reflux.Models.Decoders;
@@ -22,17 +23,19 @@ internal sealed class NextTokenAttention : AttentionPattern
         _cache = cache;
         _span = longest + 1;
         _places = cache.PlacesOf(positions);
-        Tensor columns = arange(_span, ScalarType.Int64, positions.device).view(1, 1, 1, -1);
+        using Scalar span = _span;
+        Tensor columns = arange(Scalars.Zero, span, Scalars.One, ScalarType.Int64, positions.device).view(1, 1, 1, -1);
         Tensor own = positions.view(-1, 1, 1, 1);
         Tensor? beyond = shortest == longest ? null : columns.gt(own);
         _bias = beyond is null ? null : Bias(beyond);
         if (config.SlidingWindow is { } window && longest >= window)
         {
-            Tensor passed = columns.le(own - window);
+            using Scalar reach = window;
+            Tensor passed = columns.le(own.sub(reach));
             _windowedBias = Bias(beyond is null ? passed : passed.logical_or(beyond));
         }
 
-        Tensor Bias(Tensor hidden) => zeros_like(hidden, cache.Dtype).masked_fill_(hidden, double.NegativeInfinity);
+        Tensor Bias(Tensor hidden) => zeros_like(hidden, cache.Dtype).masked_fill_(hidden, Scalars.NegativeInfinity);
     }
 
     public override Tensor Attend(int layer, Tensor queries, Tensor keys, Tensor values)
@@ -42,7 +45,7 @@ internal sealed class NextTokenAttention : AttentionPattern
         Tensor scores = queries.view(rows * KeyValueHeads, Groups, Width).bmm(keys.transpose(1, 2));
         if ((WindowOf(layer) is null ? _bias : _windowedBias ?? _bias) is { } bias)
         {
-            scores.view(rows, KeyValueHeads, Groups, _span).add_(bias);
+            scores.view(rows, KeyValueHeads, Groups, _span).add_(bias, Scalars.One);
         }
 
         return scores.softmax(-1).bmm(values).view(rows, (long)KeyValueHeads * Groups * Width);

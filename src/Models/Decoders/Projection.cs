@@ -25,7 +25,7 @@ internal sealed class Projection(Tensor weight, Tensor? bias)
     public Tensor AddTo(Tensor residual, Tensor rows)
     {
         Tensor sum = residual.addmm(rows, weight.t());
-        return Adapt(bias is null ? sum : sum.add_(bias), rows);
+        return Adapt(bias is null ? sum : sum.add_(bias, Scalars.One), rows);
     }
 
     private Tensor Adapt(Tensor mapped, Tensor rows) => Update is null ? mapped : Update.AddTo(mapped, rows);

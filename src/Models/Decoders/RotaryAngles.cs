@@ -10,6 +10,6 @@ internal readonly record struct RotaryAngles(Tensor Cos, Tensor Sin)
     {
         long[] shape = heads.shape;
         Tensor halves = heads.view(shape[0], shape[1], 2, shape[2] / 2);
-        return (halves * Cos).addcmul_(halves.flip(2), Sin, 1).view(shape);
+        return (halves * Cos).addcmul_(halves.flip(2), Sin, Scalars.One).view(shape);
     }
 }

@@ -56,7 +56,7 @@ internal sealed class SequenceAttention(ModelConfig config, FlatSequences sequen
         }
 
         Tensor scores = queries.view(count, length, KeyValueHeads, Groups, Width).permute(0, 2, 3, 1, 4).reshape(count * KeyValueHeads, Groups * length, Width)
-            .bmm(keys.transpose(1, 2)).view(count, KeyValueHeads, Groups, length, span).masked_fill_(seen.logical_not(), double.NegativeInfinity);
+            .bmm(keys.transpose(1, 2)).view(count, KeyValueHeads, Groups, length, span).masked_fill_(seen.logical_not(), Scalars.NegativeInfinity);
         return scores.softmax(-1).view(count * KeyValueHeads, Groups * length, span).bmm(values)
             .view(count, KeyValueHeads, Groups, length, Width).permute(0, 3, 1, 2, 4).MoveToOuterDisposeScope();
     }

@@ -40,7 +40,7 @@ public static class TokenSampler
     public static Tensor Keep(Tensor logits, SamplingOptions options)
     {
         using var scope = NewDisposeScope();
-        Tensor scaled = logits.to_type(ScalarType.Float64) / options.Temperature;
+        Tensor scaled = logits.to_type(ScalarType.Float64).Over(options.Temperature);
         if (options.TopK is { } k && k < scaled.size(1))
         {
             scaled = AtLeast(scaled, scaled.topk(k).values.narrow(1, k - 1, 1));
@@ -51,17 +51,18 @@ public static class TokenSampler
             Tensor sorted = scaled.sort(-1, descending: true).Values;
             Tensor probabilities = sorted.softmax(-1);
             Tensor before = probabilities.cumsum(-1) - probabilities;
-            Tensor last = before.lt(options.TopP).sum(-1, keepdim: true) - 1;
+            using Scalar mass = options.TopP;
+            Tensor last = before.lt(mass).sum(-1, keepdim: true).sub(Scalars.One);
             scaled = AtLeast(scaled, sorted.gather(1, last));
         }
 
         if (options.MinP > 0)
         {
-            scaled = AtLeast(scaled, scaled.amax([-1], keepdim: true) + Math.Log(options.MinP));
+            scaled = AtLeast(scaled, scaled.amax([-1], keepdim: true).Plus(Math.Log(options.MinP)));
         }
 
         return scaled.MoveToOuterDisposeScope();
     }
 
-    private static Tensor AtLeast(Tensor values, Tensor threshold) => values.masked_fill(values.lt(threshold), double.NegativeInfinity);
+    private static Tensor AtLeast(Tensor values, Tensor threshold) => values.masked_fill(values.lt(threshold), Scalars.NegativeInfinity);
 }

@@ -1,3 +1,4 @@
+using Reflux.Models;
 using System.Diagnostics;
 using Reflux.Contracts.Definitions;
 using Reflux.Contracts.Identity;
@@ -58,7 +59,7 @@ internal static class HeadLossRun
             using var scope = NewDisposeScope();
             using var logits = nn.functional.linear(states, weight);
             using var logProbabilities = logits.to_type(ScalarType.Float32).log_softmax(1);
-            return ((logProbabilities.gather(1, targets.Ids) * targets.Weights).sum() / -hidden.shape[0]).MoveToOuterDisposeScope();
+            return (logProbabilities.gather(1, targets.Ids) * targets.Weights).sum().Over(-hidden.shape[0]).MoveToOuterDisposeScope();
         }
     }
 
