@@ -110,6 +110,8 @@ public sealed class ComputeThread : ICompute, IDisposable
     {
         try
         {
+            // libtorch gives a thread that computes or asks for the first time the number that was set last in the process; from then on the number is its own
+            _ = torch.get_num_threads();
             torch.set_num_threads(Threads);
             _environment.SetResult(EnvironmentProbe.Read(Device.ToString(), Threads, reproducible: Device.type == DeviceType.CPU));
         }

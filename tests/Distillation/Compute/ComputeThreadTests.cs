@@ -52,6 +52,16 @@ public sealed class ComputeThreadTests
     }
 
     [Fact]
+    public async Task A_thread_keeps_its_count_when_another_sets_its_own()
+    {
+        using var one = new ComputeThread(OneThread);
+        using var two = new ComputeThread(new ComputeOptions { Threads = 2 });
+
+        Assert.Equal(1, await one.RunAsync(ComputeQueue.Trainer, torch.get_num_threads, CancellationToken.None));
+        Assert.Equal(2, await two.RunAsync(ComputeQueue.Trainer, torch.get_num_threads, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Failures_are_the_callers_and_the_thread_goes_on()
     {
         using var compute = new ComputeThread(OneThread);
