@@ -109,7 +109,8 @@ public static class UnheldScalars
                     reader.ReadInt64();
                     break;
                 case OperandType.InlineSwitch:
-                    reader.Offset += 4 * reader.ReadInt32();
+                    var targets = reader.ReadInt32();
+                    reader.Offset += 4 * targets;
                     break;
                 default:
                     operand = reader.ReadInt32();
