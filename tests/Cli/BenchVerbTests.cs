@@ -80,7 +80,25 @@ public sealed class BenchVerbTests
         Assert.Empty(new LabelsReport(null, good, null).Missed);
         Assert.Empty(new LabelsReport(null, null, null).Missed);
         Assert.Contains("of the naive memory", Assert.Single(new LabelsReport(null, good with { PeakBytesRatio = 0.16 }, null).Missed), StringComparison.Ordinal);
+        Assert.Contains("of the naive time", Assert.Single(new LabelsReport(null, good with { TimeRatio = 0.86 }, null).Missed), StringComparison.Ordinal);
         Assert.Contains("gradients", Assert.Single(new LabelsReport(null, good with { MaxGradError = double.NaN }, null).Missed), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sampled", 151_936, 34, 2e6, 5e6, null)]
+    [InlineData("sampled", 151_936, 34.1, 2e6, 5e6, "bytes a token")]
+    [InlineData("sampled", 32_000, 30.1, 2e6, 5e6, "bytes a token")]
+    [InlineData("sampled", 2_048, 24.1, 2e6, 5e6, "bytes a token")]
+    [InlineData("sampled", 2_048, 24, 1.9e6, 5e6, "is encoded at 1.9 M")]
+    [InlineData("sampled", 2_048, 24, 2e6, 4.9e6, "is decoded at 4.9 M")]
+    [InlineData("topk", 151_936, 200, 1, 1, null)]
+    [InlineData("topk", 151_936, 201, 1, 1, "bytes a token")]
+    public void So_are_those_of_label_records(string kind, int vocabulary, double bytes, double encoded, double decoded, string? missed)
+    {
+        var report = new LabelsReport([new CodecSpeed(kind, vocabulary, 12, bytes, bytes, encoded, decoded)], null, null);
+
+        Assert.Equal(missed is not null, report.Missed.Any(said => said.Contains(missed ?? "", StringComparison.Ordinal)));
+        Assert.Equal(missed is null ? 0 : 1, report.Missed.Count);
     }
 
     [Theory]

@@ -13,6 +13,7 @@ namespace Reflux.Cli.Bench;
 /// <summary>Size and speed of label records of 64 sequences of 512 labelled positions, on one core.</summary>
 internal sealed class CodecBench(int runs, TextWriter progress)
 {
+    public const string TopKKind = "topk";
     private const int Sequences = 64;
     private const int Length = 512;
     private const int Draws = 50;
@@ -40,7 +41,7 @@ internal sealed class CodecBench(int runs, TextWriter progress)
     private CodecSpeed TopK(int vocabulary, CancellationToken cancellation)
     {
         var zipf = new ZipfPositions(vocabulary, ZipfExponent);
-        return Measure("topk", LabelKind.TopK, TopIds, vocabulary, Repeat(() => zipf.Top(TopIds)), cancellation);
+        return Measure(TopKKind, LabelKind.TopK, TopIds, vocabulary, Repeat(() => zipf.Top(TopIds)), cancellation);
     }
 
     private CodecSpeed Measure(

@@ -1,3 +1,5 @@
+using Reflux.Cli.Output;
+
 namespace Reflux.Cli.Bench.Logs;
 
 /// <summary>What `reflux bench log` measured; a part that was not measured is absent. Speeds are medians, spreads (largest − smallest) / median.</summary>
@@ -12,17 +14,15 @@ internal sealed record LogReport(
     /// <summary>The bars that the figures miss.</summary>
     public IReadOnlyList<string> Missed =>
     [
-        .. Miss(Throughput?.Ratio < LeastRatio, $"throughput is {Throughput?.Ratio:0.00} of the raw client's, {LeastRatio:0.0} is asked for"),
-        .. Miss(Checkpoint?.OverheadShare > MostOverhead, $"checkpoints take {Checkpoint?.OverheadShare:p1} of the steps' time, at most {MostOverhead:p0} may be"),
-        .. Miss(Checkpoint?.Checkpoints < 1, $"a run was over before its first checkpoint: what they cost was not measured"),
-        .. Miss(Plumbing?.OverheadShare > MostOverhead, $"the trainer's loop takes {Plumbing?.OverheadShare:p1} more than its steps, at most {MostOverhead:p0} may be"),
-        .. Miss(
+        .. Verdict.Miss(Throughput?.Ratio < LeastRatio, $"throughput is {Throughput?.Ratio:0.00} of the raw client's, {LeastRatio:0.0} is asked for"),
+        .. Verdict.Miss(Checkpoint?.OverheadShare > MostOverhead, $"checkpoints take {Checkpoint?.OverheadShare:p1} of the steps' time, at most {MostOverhead:p0} may be"),
+        .. Verdict.Miss(Checkpoint?.Checkpoints < 1, $"a run was over before its first checkpoint: what they cost was not measured"),
+        .. Verdict.Miss(Plumbing?.OverheadShare > MostOverhead, $"the trainer's loop takes {Plumbing?.OverheadShare:p1} more than its steps, at most {MostOverhead:p0} may be"),
+        .. Verdict.Miss(
             Recovery?.Seconds > MostRecoverySeconds + Recovery?.CheckpointLoadSeconds,
             $"recovery takes {Recovery?.Seconds:0.0} s, {MostRecoverySeconds:0} s and the load of a checkpoint ({Recovery?.CheckpointLoadSeconds:0.00} s) are allowed"),
-        .. Miss(Archive?.MbPerSecond < LeastArchiveMegabytes, $"the archive is read at {Archive?.MbPerSecond:0} MB/s, {LeastArchiveMegabytes:0} are asked for"),
+        .. Verdict.Miss(Archive?.MbPerSecond < LeastArchiveMegabytes, $"the archive is read at {Archive?.MbPerSecond:0} MB/s, {LeastArchiveMegabytes:0} are asked for"),
     ];
-
-    private static IEnumerable<string> Miss(bool missed, FormattableString what) => missed ? [FormattableString.Invariant(what)] : [];
 }
 
 /// <summary>Records through writer and reader beside the raw client's. MB are 10⁶ bytes.</summary>
