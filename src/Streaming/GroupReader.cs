@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Reflux.Contracts.Errors;
 using Reflux.Contracts.Faults;
 using Reflux.Contracts.Identity;
 using Reflux.Streaming.Internal;
@@ -96,10 +98,26 @@ public sealed class GroupReader : IGroupReader
             if (!progress.Revoked && progress.Finish(position.Offset))
             {
                 FaultPoint.Reach("offsets.store");
-
-                // librdkafka commits what is stored every auto.commit.interval.ms, in the background
-                _consumer.StoreOffset(new TopicPartitionOffset(_topic, position.Log.Partition, progress.Watermark!.Value));
+                TryStore(new TopicPartitionOffset(_topic, position.Log.Partition, progress.Watermark!.Value));
             }
+        }
+    }
+
+    /// <summary>librdkafka commits what is stored every auto.commit.interval.ms, in the background.</summary>
+    private void TryStore(TopicPartitionOffset next)
+    {
+        try
+        {
+            _consumer.StoreOffset(next);
+        }
+        catch (KafkaException exception)
+        {
+            // the partition was taken away before its handler could say so: the record is delivered again
+            _connection.Log.CommitLost(_group, exception.Error.Code);
+        }
+        catch (ObjectDisposedException)
+        {
+            _connection.Log.CommitLost(_group, ErrorCode.Local_Destroy);
         }
     }
 
@@ -123,6 +141,10 @@ public sealed class GroupReader : IGroupReader
                     _waiting.Enqueue(delivery);
                 }
             }
+        }
+        catch (KafkaException exception)
+        {
+            failure = BrokerErrors.Refused(_connection.Address, $"go on with a member of group {_group}", exception.Error, exception);
         }
         catch (Exception exception)
         {
@@ -188,7 +210,10 @@ public sealed class GroupReader : IGroupReader
         }
     }
 
-    /// <summary>Looks the committed offsets up here, so that a partition without one starts at its first record while an offset that was lost still is an error.</summary>
+    /// <summary>
+    /// Looks the committed offsets up here, so that a partition without one starts at its first record while an offset that was lost still is an error. That first record's too: librdkafka, left to find it,
+    /// takes a broker that has just started and knows no topics yet for one that has lost them.
+    /// </summary>
     private List<TopicPartitionOffset> Assign(List<TopicPartition> partitions)
     {
         if (partitions.Count == 0)
@@ -196,13 +221,29 @@ public sealed class GroupReader : IGroupReader
             return [];
         }
 
-        var committed = _connection.CommittedAsync(_group, partitions, _stop.Token).GetAwaiter().GetResult();
+        var next = NextAsync(partitions).GetAwaiter().GetResult();
         foreach (var partition in partitions)
         {
             _assigned[partition.Partition.Value] = new PartitionProgress();
         }
 
-        return [.. partitions.Select((partition, index) => new TopicPartitionOffset(partition, committed[index] is { } offset ? new Offset(offset) : Offset.Beginning))];
+        return [.. partitions.Select(partition => new TopicPartitionOffset(partition, new Offset(next[partition])))];
+    }
+
+    private async Task<Dictionary<TopicPartition, long>> NextAsync(List<TopicPartition> partitions)
+    {
+        var committed = await _connection.CommittedAsync(_group, partitions, _stop.Token);
+        var next = partitions.Zip(committed).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First, pair => pair.Second!.Value);
+        TopicPartition[] rest = [.. partitions.Where(partition => !next.ContainsKey(partition))];
+        if (rest.Length > 0)
+        {
+            foreach (var (partition, first) in rest.Zip(await _connection.OffsetsAsync(rest, OffsetSpec.Earliest(), _stop.Token)))
+            {
+                next.Add(partition, first);
+            }
+        }
+
+        return next;
     }
 
     private void Release(List<TopicPartitionOffset> partitions, bool commit)
@@ -260,6 +301,10 @@ public sealed class GroupReader : IGroupReader
         catch (KafkaException exception)
         {
             _connection.Log.CommitLost(_group, exception.Error.Code);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or RefluxException)
+        {
+            // partitions were handed out while it left, and nobody looks their offsets up any more
         }
 
         _consumer.Dispose();

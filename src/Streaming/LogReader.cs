@@ -45,17 +45,13 @@ public sealed class LogReader : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(connection);
         var log = await connection.LogIdAsync(topic, partition, cancellationToken);
-        if (from is not { } position)
+        if (from is { } elsewhere && elsewhere.Log != log)
         {
-            return new LogReader(connection, topic, log, Offset.Beginning);
-        }
-
-        if (position.Log != log)
-        {
-            throw PositionException.Foreign(topic, position, log);
+            throw PositionException.Foreign(topic, elsewhere, log);
         }
 
         var (low, end) = await connection.BoundsAsync(topic, partition, cancellationToken);
+        var position = from ?? new Position(log, low);
         return position.Offset >= low && position.Offset <= end
             ? new LogReader(connection, topic, log, new Offset(position.Offset))
             : throw PositionException.Outside(topic, partition, position, $"it holds {low} to {end - 1}");

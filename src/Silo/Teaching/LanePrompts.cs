@@ -63,7 +63,7 @@ internal sealed class LanePrompts(int most, Action<Position> acknowledge)
             Done++;
         }
 
-        acknowledge(position);
         _room.Release();
+        acknowledge(position);
     }
 }

@@ -25,9 +25,10 @@ internal sealed partial class TeacherWorker(
     // a lane without a teacher parks its prompts; beyond this many the worker stops reading, and the log's back-pressure takes over
     private const int Parked = 4096;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan JoinAgainAfter = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<Guid, (LanePrompts Prompts, LaneTeaching Teaching)> _lanes = new();
 
-    /// <summary>Runs until cancelled.</summary>
+    /// <summary>One membership of the group: until cancelled, or until the broker refuses to go on with it.</summary>
     public async Task RunAsync(CancellationToken stoppingToken)
     {
         await using var reader = connection.Join(Topics.Prompts, ConsumerGroups.Teachers);
@@ -48,10 +49,27 @@ internal sealed partial class TeacherWorker(
             // what is not committed comes again, here or on another worker
             stop.Cancel();
             await ((Task)Task.WhenAll(running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            _lanes.Clear();
         }
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
+    /// <summary>A broker that was away for too long, or refused this member for good, must not end a silo that may have other roles: it joins again. Prompts that are lost do end it.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await RunAsync(stoppingToken);
+                return;
+            }
+            catch (RefluxException away) when (away.Code == ErrorCodes.BrokerUnavailable)
+            {
+                LogLeft(logger, away.Message, JoinAgainAfter.TotalSeconds);
+                await Task.Delay(JoinAgainAfter, time, stoppingToken);
+            }
+        }
+    }
 
     private async Task<(Guid LaneId, WaitingPrompt Waiting)?> AdmitAsync(LogRecord record, IGroupReader reader, CancellationToken cancellation)
     {
@@ -106,6 +124,9 @@ internal sealed partial class TeacherWorker(
 
     [LoggerMessage(LogLevel.Warning, "prompt at {Position} goes to the dead letters: {Reason}")]
     private static partial void LogDeadLetter(ILogger logger, Position position, DeadLetterReason reason);
+
+    [LoggerMessage(LogLevel.Error, "this teacher worker has left its group: {Why} It joins again in {Seconds} s")]
+    private static partial void LogLeft(ILogger logger, string why, double seconds);
 
     [LoggerMessage(LogLevel.Warning, "prompt at {Position} can't be set aside for now: {Why}; trying again")]
     private static partial void LogNotSetAside(ILogger logger, Position position, string why);

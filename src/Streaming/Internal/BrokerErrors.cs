@@ -10,10 +10,11 @@ internal static class BrokerErrors
     public static bool IsTransient(ErrorCode code) => code is
         ErrorCode.Local_TimedOut or ErrorCode.Local_TimedOutQueue or ErrorCode.Local_MsgTimedOut or ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown
         or ErrorCode.Local_Resolve or ErrorCode.Local_Partial or ErrorCode.Local_WaitCoord or ErrorCode.Local_WaitCache or ErrorCode.Local_Retry or ErrorCode.Local_NodeUpdate
-        or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition or ErrorCode.UnknownTopicOrPart
+        or ErrorCode.Local_DestroyBroker or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition or ErrorCode.UnknownTopicOrPart
         or ErrorCode.LeaderNotAvailable or ErrorCode.NotLeaderForPartition or ErrorCode.RequestTimedOut or ErrorCode.BrokerNotAvailable
         or ErrorCode.NetworkException or ErrorCode.GroupLoadInProgress or ErrorCode.GroupCoordinatorNotAvailable or ErrorCode.NotCoordinatorForGroup
-        or ErrorCode.NotController or ErrorCode.KafkaStorageError or ErrorCode.UnstableOffsetCommit;
+        or ErrorCode.NotController or ErrorCode.KafkaStorageError or ErrorCode.UnstableOffsetCommit or ErrorCode.ReplicaNotAvailable or ErrorCode.OffsetNotAvailable
+        or ErrorCode.FencedLeaderEpoch or ErrorCode.UnknownLeaderEpoch or ErrorCode.NotEnoughReplicas or ErrorCode.NotEnoughReplicasAfterAppend or ErrorCode.Unknown;
 
     /// <summary>The typed error for a broker that gave no answer in time.</summary>
     public static RefluxException Unavailable(string address, string what, Error? error, Exception? inner = null) => new(

@@ -71,6 +71,9 @@ internal sealed class ClientSettings(KafkaOptions options, string address, bool 
                 defaults["partition.assignment.strategy"] = "cooperative-sticky";
                 defaults["session.timeout.ms"] = "6000";
                 defaults["heartbeat.interval.ms"] = "1000";
+
+                // a member that a starting broker told of no topic gives its partitions up, and looks again only this often
+                defaults["topic.metadata.refresh.interval.ms"] = "5000";
             }
 
             defaults["auto.commit.interval.ms"] = "100";

@@ -236,6 +236,32 @@ public sealed class TeacherWorkerTests : IAsyncLifetime
         Assert.DoesNotContain("xyzzy", _site.Log.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_worker_whose_membership_ends_with_the_broker_joins_again_and_goes_on()
+    {
+        Define();
+        await AppendAsync(Texts);
+        var connection = new RefusingConnection(_site.Connection, refusals: 2);
+
+        var worker = await StartAsync(connection: connection);
+        await _site.LabelledAsync(Texts.Length);
+        await CommittedAsync(Texts.Length);
+        await StopAsync(worker);
+
+        Assert.Equal(3, connection.Joined);
+    }
+
+    [Fact]
+    public async Task Prompts_that_the_log_has_lost_end_the_worker()
+    {
+        var lost = PositionException.Outside(Topics.Prompts, 0, null, "gone");
+        var worker = await StartAsync(connection: new RefusingConnection(_site.Connection, refusals: 1, lost));
+
+        Assert.Same(lost, await Assert.ThrowsAsync<PositionException>(() => worker.ExecuteTask!));
+        _workers.Clear();
+        worker.Dispose();
+    }
+
     private static byte[] Bytes(TeacherEngine engine, IEnumerable<LabelledSequence> sequences) =>
         LabelRecordCodec.Encode(engine.CreateRecord(Guid.Empty, [.. sequences]) with { RecordId = default });
 
@@ -253,14 +279,14 @@ public sealed class TeacherWorkerTests : IAsyncLifetime
         }
     }
 
-    private async Task<TeacherWorker> StartAsync(GatedSafePosition? gate = null, DeadLetterWriter? deadLetters = null)
+    private async Task<TeacherWorker> StartAsync(GatedSafePosition? gate = null, DeadLetterWriter? deadLetters = null, ILogConnection? connection = null)
     {
         deadLetters ??= _site.DeadLetters;
         var time = new QuickTime();
         var writer = _site.NewWriter(gate ?? new GatedSafePosition(open: true));
         var labellers = new LaneLabellerFactory(_site.Connection, writer, _site.Compute, deadLetters, time, _site.Loggers.CreateLogger<LaneLabeller>());
         var reporter = new TeacherReporter(_grains.Factory, new SiloSettings { Name = "here" }, time, _site.Loggers.CreateLogger<TeacherReporter>());
-        var worker = new TeacherWorker(_site.Connection, deadLetters, _site.Catalog, labellers, reporter, time, _site.Loggers.CreateLogger<TeacherWorker>());
+        var worker = new TeacherWorker(connection ?? _site.Connection, deadLetters, _site.Catalog, labellers, reporter, time, _site.Loggers.CreateLogger<TeacherWorker>());
         _workers.Add(worker);
         await worker.StartAsync(_site.Limit);
         return worker;
