@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Reflux.Contracts.Errors;
 using Reflux.Contracts.Faults;
 using Reflux.Contracts.Identity;
@@ -103,24 +102,6 @@ public sealed class GroupReader : IGroupReader
         }
     }
 
-    /// <summary>librdkafka commits what is stored every auto.commit.interval.ms, in the background.</summary>
-    private void TryStore(TopicPartitionOffset next)
-    {
-        try
-        {
-            _consumer.StoreOffset(next);
-        }
-        catch (KafkaException exception)
-        {
-            // the partition was taken away before its handler could say so: the record is delivered again
-            _connection.Log.CommitLost(_group, exception.Error.Code);
-        }
-        catch (ObjectDisposedException)
-        {
-            _connection.Log.CommitLost(_group, ErrorCode.Local_Destroy);
-        }
-    }
-
     /// <summary>Commits what is acknowledged and leaves the group.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -210,10 +191,6 @@ public sealed class GroupReader : IGroupReader
         }
     }
 
-    /// <summary>
-    /// Looks the committed offsets up here, so that a partition without one starts at its first record while an offset that was lost still is an error. That first record's too: librdkafka, left to find it,
-    /// takes a broker that has just started and knows no topics yet for one that has lost them.
-    /// </summary>
     private List<TopicPartitionOffset> Assign(List<TopicPartition> partitions)
     {
         if (partitions.Count == 0)
@@ -221,26 +198,10 @@ public sealed class GroupReader : IGroupReader
             return [];
         }
 
-        var next = NextAsync(partitions).GetAwaiter().GetResult();
+        var next = _connection.NextAsync(_group, partitions, _stop.Token).GetAwaiter().GetResult();
         foreach (var partition in partitions)
         {
             _assigned[partition.Partition.Value] = new PartitionProgress();
-        }
-
-        return [.. partitions.Select(partition => new TopicPartitionOffset(partition, new Offset(next[partition])))];
-    }
-
-    private async Task<Dictionary<TopicPartition, long>> NextAsync(List<TopicPartition> partitions)
-    {
-        var committed = await _connection.CommittedAsync(_group, partitions, _stop.Token);
-        var next = partitions.Zip(committed).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First, pair => pair.Second!.Value);
-        TopicPartition[] rest = [.. partitions.Where(partition => !next.ContainsKey(partition))];
-        if (rest.Length > 0)
-        {
-            foreach (var (partition, first) in rest.Zip(await _connection.OffsetsAsync(rest, OffsetSpec.Earliest(), _stop.Token)))
-            {
-                next.Add(partition, first);
-            }
         }
 
         return next;
@@ -275,6 +236,20 @@ public sealed class GroupReader : IGroupReader
         if (commit && finished.Count > 0)
         {
             TryCommit(finished);
+        }
+    }
+
+    /// <summary>librdkafka commits what is stored every auto.commit.interval.ms, in the background.</summary>
+    private void TryStore(TopicPartitionOffset next)
+    {
+        try
+        {
+            _consumer.StoreOffset(next);
+        }
+        catch (Exception exception) when (exception is KafkaException or ObjectDisposedException)
+        {
+            // the partition was taken away before its handler could say so: the record is delivered again
+            _connection.Log.CommitLost(_group, (exception as KafkaException)?.Error.Code ?? ErrorCode.Local_Destroy);
         }
     }
 

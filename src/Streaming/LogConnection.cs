@@ -147,6 +147,25 @@ public sealed class LogConnection : ILogConnection, IAsyncDisposable
 
     internal Task<long?[]> CommittedAsync(string group, IReadOnlyList<TopicPartition> partitions, CancellationToken cancellationToken) => _groups.ReadAsync(group, partitions, cancellationToken);
 
+    /// <summary>
+    /// Where a group goes on in each partition: at its committed offset, or at the first record that is held. That first one is asked for too: librdkafka, left to find it, takes a broker that has just
+    /// started and knows no topics yet for one that has lost them.
+    /// </summary>
+    internal async Task<List<TopicPartitionOffset>> NextAsync(string group, List<TopicPartition> partitions, CancellationToken cancellationToken)
+    {
+        var next = partitions.Zip(await CommittedAsync(group, partitions, cancellationToken)).ToDictionary(pair => pair.First, pair => pair.Second);
+        List<TopicPartition> rest = [.. partitions.Where(partition => next[partition] is null)];
+        if (rest.Count > 0)
+        {
+            foreach (var (partition, first) in rest.Zip(await OffsetsAsync(rest, OffsetSpec.Earliest(), cancellationToken)))
+            {
+                next[partition] = first;
+            }
+        }
+
+        return [.. partitions.Select(partition => new TopicPartitionOffset(partition, next[partition]!.Value))];
+    }
+
     internal Task CommitAsync(string group, TopicPartitionOffset next, CancellationToken cancellationToken) => _groups.WriteAsync(group, next, cancellationToken);
 
     /// <summary>The topic as last seen: no question to the broker.</summary>
