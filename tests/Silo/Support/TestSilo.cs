@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Reflux.Client;
 using Reflux.Contracts;
 using Reflux.Contracts.Definitions;
+using Reflux.Silo.Definitions;
 using Reflux.Streaming;
 using Reflux.Streaming.Embedded;
 using Reflux.Tests.Support;
@@ -60,9 +61,11 @@ public sealed class TestSilo : IAsyncLifetime
 
     internal string[] Flags(params string[] more) => ["--data", DataDirectory, "--urls", "http://127.0.0.1:0", "--roles", "gateway", .. _flags, .. more];
 
+    /// <summary>Starts the silo, and waits until it has read the definitions: before, it isn't ready.</summary>
     internal async Task StartAsync()
     {
         _app = await SiloHost.StartAsync(Flags(), Broker);
+        await Services.GetRequiredService<IDefinitionCatalog>().CaughtUp.WaitAsync(TimeSpan.FromSeconds(60));
         Services.GetRequiredService<ILoggerFactory>().AddProvider(Log);
         Http = new HttpClient { BaseAddress = new Uri(_app.Urls.First()), Timeout = TimeSpan.FromSeconds(60) };
     }
