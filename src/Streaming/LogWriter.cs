@@ -25,7 +25,7 @@ public sealed class LogWriter : ILogWriter, IAsyncDisposable
 
     private readonly LogConnection _connection;
     private readonly ISafePosition? _safePosition;
-    private readonly IProducer<byte[]?, byte[]> _producer;
+    private readonly LastingProducer _producer;
     private readonly ConcurrentDictionary<(string Topic, int Partition), PartitionThrottle> _throttles = new();
 
     /// <summary>Opens a producer.</summary>
@@ -36,7 +36,8 @@ public sealed class LogWriter : ILogWriter, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(connection);
         _connection = connection;
         _safePosition = safePosition;
-        _producer = LogConnection.Build(() => connection.Log.Attach(new ProducerBuilder<byte[]?, byte[]>(connection.Settings.Producer())).Build());
+        _producer = new LastingProducer(
+            () => LogConnection.Build(() => connection.Log.Attach(new ProducerBuilder<byte[]?, byte[]>(connection.Settings.Producer())).Build()));
     }
 
     /// <summary>Appends a record, waiting as long as back-pressure lasts. Calls for one partition keep their order.</summary>
@@ -83,11 +84,7 @@ public sealed class LogWriter : ILogWriter, IAsyncDisposable
     }
 
     /// <summary>Waits for what was sent, up to ten seconds, and closes the producer.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await Task.Run(() => _producer.Flush(TimeSpan.FromSeconds(10)));
-        _producer.Dispose();
-    }
+    public ValueTask DisposeAsync() => _producer.DisposeAsync();
 
     private static PartitionThrottle NewThrottle((string Topic, int Partition) key, LogWriter writer) => new(
         key.Topic,
@@ -141,7 +138,7 @@ public sealed class LogWriter : ILogWriter, IAsyncDisposable
     private RefluxException Failure(string topic, int size, Error error, Exception? inner) => error.Code switch
     {
         ErrorCode.MsgSizeTooLarge => TooLarge(topic, size, null),
-        _ when BrokerErrors.IsTransient(error.Code) => BrokerErrors.Unavailable(_connection.Address, $"acknowledge a record on '{topic}'", error, inner),
+        _ when LastingProducer.IsEnd(error) || BrokerErrors.IsTransient(error.Code) => BrokerErrors.Unavailable(_connection.Address, $"acknowledge a record on '{topic}'", error, inner),
         _ => BrokerErrors.Refused(_connection.Address, $"take a record on '{topic}'", error, inner),
     };
 

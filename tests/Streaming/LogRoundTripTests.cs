@@ -73,6 +73,38 @@ public sealed class LogRoundTripTests
     }
 
     [Fact]
+    public async Task A_broker_that_lost_its_producers_fails_what_is_under_way_and_takes_what_comes_after()
+    {
+        await using var broker = new BrokerFixture();
+        await using var writer = new LogWriter(await broker.ConnectAsync(), new SettableSafePosition());
+        for (byte loss = 1; loss < 4; loss++)
+        {
+            var before = await writer.AppendAsync(Topics.Events, 0, [loss], broker.Limit);
+            broker.Server.LoseProducers();
+
+            // more than one request can carry, so that records of every fate are about
+            var underWay = Enumerable.Range(0, 200).Select(_ => writer.AppendAsync(Topics.Events, 0, new byte[1000], broker.Limit)).ToList();
+            var failures = new List<RefluxException>();
+            foreach (var record in underWay)
+            {
+                try
+                {
+                    Assert.True((await record).Offset > before.Offset);
+                }
+                catch (RefluxException failure)
+                {
+                    failures.Add(failure);
+                }
+            }
+
+            Assert.NotEmpty(failures);
+            Assert.All(failures, failure => Assert.Equal(ErrorCodes.BrokerUnavailable, failure.Code));
+            Assert.All(failures, failure => Assert.Contains("can be repeated", failure.Remedy, StringComparison.Ordinal));
+            Assert.True((await writer.AppendAsync(Topics.Events, 0, [loss], broker.Limit)).Offset > before.Offset);
+        }
+    }
+
+    [Fact]
     public async Task A_setting_that_librdkafka_refuses_is_a_typed_error_with_its_words()
     {
         await using var broker = new BrokerFixture(options => options.Settings["no.such.setting"] = "1");

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Confluent.Kafka;
 using Reflux.Contracts.Errors;
 using Reflux.Streaming.Internal;
 
@@ -64,6 +65,13 @@ public sealed class EmbeddedBrokerServer : IDisposable
 
     /// <summary>Serves metadata as brokers before Kafka 2.8 did: without topic ids.</summary>
     internal void HideTopicIds() => Check(Use(cluster => Librdkafka.SetApiVersion(cluster, key: 3, lowest: 0, highest: 9)), "hide the ids of", "any");
+
+    /// <summary>Answers the next record as a broker that lost its producers' state: its number is not the one that should follow.</summary>
+    internal void LoseProducers() => Use(cluster =>
+    {
+        Librdkafka.PushErrors(cluster, key: 0, 1, [(int)ErrorCode.OutOfOrderSequenceNumber]);
+        return 0;
+    });
 
     /// <summary>Drops the records before an offset, as retention does.</summary>
     internal void DeleteRecords(string topic, int partition, long beforeOffset) =>

@@ -80,6 +80,9 @@ internal static partial class Librdkafka
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_set_apiversion")]
     public static partial int SetApiVersion(nint cluster, short key, short lowest, short highest);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_push_request_errors_array")]
+    public static partial void PushErrors(nint cluster, short key, nuint count, ReadOnlySpan<int> errors);
+
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_start_request_tracking")]
     public static partial void StartRequestTracking(nint cluster);
 
