@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Reflux.Contracts.Definitions;
 using Reflux.Contracts.Identity;
@@ -66,11 +67,16 @@ internal sealed class LogSite : IAsyncDisposable
     /// <summary>Ends a test that hangs.</summary>
     public CancellationToken Limit => _limit.Token;
 
-    public static async Task<LogSite> OpenAsync(int batchSize = 4, int maxAnswerTokens = 8, double holdout = 0, int draws = 50, int maxPositions = 64)
+    public static async Task<LogSite> OpenAsync(int batchSize = 4, int maxAnswerTokens = 8, double holdout = 0, int draws = 50, int maxPositions = 64, int? maxRecordBytes = null)
     {
         var log = new CapturedLog();
         var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
         var options = new KafkaOptions { PromptPartitions = 1, LabelPartitions = 2 };
+        if (maxRecordBytes is { } bytes)
+        {
+            options.Settings["message.max.bytes"] = bytes.ToString(CultureInfo.InvariantCulture);
+        }
+
         var broker = new EmbeddedBrokerServer(options);
         using var patience = new CancellationTokenSource(Eventually.Patience);
         var connection = await LogConnection.OpenAsync(options, broker.Address, TimeProvider.System, loggers, patience.Token);
