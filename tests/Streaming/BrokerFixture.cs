@@ -6,14 +6,15 @@ namespace Reflux.Streaming.Tests;
 /// <summary>An embedded broker in this process, and connections to it.</summary>
 public sealed class BrokerFixture : ILogBroker
 {
-    /// <summary>No test waits longer than this for anything.</summary>
+    /// <summary>No test waits longer than this for anything, unless it says why.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly CancellationTokenSource _limit = new(Patience);
+    private readonly CancellationTokenSource _limit;
     private readonly List<LogConnection> _connections = [];
 
-    public BrokerFixture(Action<KafkaOptions>? configure = null)
+    public BrokerFixture(Action<KafkaOptions>? configure = null, TimeSpan? patience = null)
     {
+        _limit = new(patience ?? Patience);
         configure?.Invoke(Options);
         Server = new EmbeddedBrokerServer(Options);
     }
@@ -28,7 +29,11 @@ public sealed class BrokerFixture : ILogBroker
     public async Task<LogConnection> ConnectAsync()
     {
         var connection = await LogConnection.OpenAsync(Options, Server.Address, TimeProvider.System, NullLoggerFactory.Instance, Limit);
-        _connections.Add(connection);
+        lock (_connections)
+        {
+            _connections.Add(connection);
+        }
+
         return connection;
     }
 

@@ -7,6 +7,9 @@ namespace Reflux.Streaming.Tests;
 /// <summary>One durable broker for the tests of a class; connections are those of one test at a time.</summary>
 public sealed class DurableBrokerFixture : ILogBroker, IAsyncLifetime
 {
+    /// <summary>Of the tests that start one, which takes two JVMs: one after the other.</summary>
+    public const string Collection = "durable";
+
     private readonly TemporaryDirectory _directory = new();
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(5));
     private readonly List<LogConnection> _connections = [];

@@ -3,6 +3,7 @@ using Reflux.Contracts.Identity;
 namespace Reflux.Streaming.Tests;
 
 /// <summary>Kafka 0.9, by configuration only: no topic ids, no idempotent producer, no topics by protocol, and a log on disk.</summary>
+[Collection(DurableBrokerFixture.Collection)]
 [Trait("Speed", "slow")]
 public sealed class DurableLogTests(DurableBrokerFixture broker) : LogSuite(broker), IClassFixture<DurableBrokerFixture>
 {

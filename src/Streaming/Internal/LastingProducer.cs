@@ -52,7 +52,7 @@ internal sealed class LastingProducer : IAsyncDisposable
         await _closing.WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    // a record waits for its answer no longer than message.timeout.ms, and whoever sent it waits for the report
+    // Whoever sent a record waits for its report. One that was taken just when the producer ended has to wait for message.timeout.ms.
     private static Task CloseAsync(IProducer<byte[]?, byte[]> producer) => Task.Run(() =>
     {
         while (producer.Flush(Patience) > 0)

@@ -57,7 +57,7 @@ internal sealed class PartitionThrottle(
     {
         using var impatience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var entered = new CancellationTokenSource();
-        var losing = patience == Timeout.InfiniteTimeSpan ? Task.CompletedTask : LosePatienceAsync(patience, impatience, entered.Token);
+        var silent = patience == Timeout.InfiniteTimeSpan ? Task.FromResult(false) : LosePatienceAsync(patience, impatience, entered.Token);
         try
         {
             await _turn.WaitAsync(impatience.Token);
@@ -74,14 +74,14 @@ internal sealed class PartitionThrottle(
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw _silence.Current > TimeSpan.Zero
+            throw await silent
                 ? new RefluxException(ErrorCodes.BrokerUnavailable, $"The broker did not answer in time about '{topic}' partition {partition}.", "Try again; if this lasts, check that the broker runs.", exception)
                 : new BackPressureException(topic, partition, RetryAfter);
         }
         finally
         {
             await entered.CancelAsync();
-            await losing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)silent).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -94,7 +94,8 @@ internal sealed class PartitionThrottle(
     /// <summary>A record that was sent is given up: it may stand in the log or not, so the end is to be asked for.</summary>
     public void Failed() => Release((_, _) => null);
 
-    private async Task LosePatienceAsync(TimeSpan patience, CancellationTokenSource impatience, CancellationToken entered)
+    /// <summary>Returns once there is no patience left: true where it was the broker that kept silent, and not readers that are behind.</summary>
+    private async Task<bool> LosePatienceAsync(TimeSpan patience, CancellationTokenSource impatience, CancellationToken entered)
     {
         var began = time.GetTimestamp();
         var before = _silence.Total;
@@ -106,7 +107,7 @@ internal sealed class PartitionThrottle(
             if (leftForReaders <= TimeSpan.Zero || (silence < waited ? silence : waited) >= brokerPatience)
             {
                 await impatience.CancelAsync();
-                return;
+                return silence > TimeSpan.Zero;
             }
 
             await Task.Delay(silence > TimeSpan.Zero ? BrokerSilence.Noticed : leftForReaders, time, entered);

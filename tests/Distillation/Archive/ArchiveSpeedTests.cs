@@ -7,6 +7,7 @@ using Xunit.Abstractions;
 namespace Reflux.Distillation.Tests.Archive;
 
 /// <summary>One thread, warm cache, every record checked, best of five: 200 MB/s and more, so that a replay waits for its computing alone.</summary>
+[Collection(Alone.Name)]
 public sealed class ArchiveSpeedTests(ITestOutputHelper output) : IDisposable
 {
     private const int Segments = 4;

@@ -231,12 +231,14 @@ public sealed class StudentReplayTests : IDisposable
         Assert.Equal(ErrorCodes.StudentNotFound, missing.Code);
     }
 
-    /// <summary>A student that has trained on every record, with a checkpoint each sixteen.</summary>
+    /// <summary>A student that has trained on every record, with a checkpoint on the way that was written before it stopped.</summary>
     private async Task<TinyStudent> TrainedAsync()
     {
         var student = new TinyStudent(_compute);
         student.Log.Append(Encoded(student));
-        await student.TrainToEndAsync();
+        await using var trainer = await student.RunToEndAsync();
+        await TinyStudent.FirstOf(student.Services.SafePositionPublished, trainer);
+        await trainer.StopAsync();
         return student;
     }
 

@@ -73,6 +73,7 @@ public sealed class SnapshotTests
             }
         };
         await using var trainer = await student.RunToEndAsync();
+        await student.TickingAsync(trainer);
 
         student.Log.Append(Record(student, 0, 6));
         await TinyStudent.FirstOf(student.Log.Drained, trainer);

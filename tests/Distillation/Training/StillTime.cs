@@ -6,6 +6,7 @@ internal sealed class StillTime : TimeProvider
     private readonly Lock _gate = new();
     private readonly List<StillTimer> _timers = [];
     private readonly SemaphoreSlim _delays = new(0);
+    private readonly SemaphoreSlim _periods = new(0);
 
     public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch;
 
@@ -19,16 +20,15 @@ internal sealed class StillTime : TimeProvider
             _timers.Add(timer);
         }
 
-        if (period == Timeout.InfiniteTimeSpan)
-        {
-            _delays.Release();
-        }
-
+        (period == Timeout.InfiniteTimeSpan ? _delays : _periods).Release();
         return timer;
     }
 
     /// <summary>Waits until somebody has begun to wait for a span of time, once.</summary>
     public Task DelayBegunAsync() => _delays.WaitAsync();
+
+    /// <summary>Waits until somebody has begun to do something from time to time.</summary>
+    public Task PeriodBegunAsync() => _periods.WaitAsync();
 
     /// <summary>Forgets the waits begun so far, so that <see cref="DelayBegunAsync"/> means a later one.</summary>
     public void ForgetDelays()

@@ -152,6 +152,7 @@ public sealed class StudentTrainerTests
         await using var trainer = await student.RunToEndAsync();
         var first = await trainer.SnapshotAsync(publish: true, CancellationToken.None);
 
+        await student.TickingAsync(trainer);
         student.Time.Ring();
         var second = await trainer.SnapshotAsync(publish: false, CancellationToken.None);
 

@@ -144,6 +144,14 @@ internal sealed class TinyStudent : IDisposable
         return trainer;
     }
 
+    /// <summary>Waits until the trainer looks at its clock: a ring before that reaches nobody.</summary>
+    public async Task TickingAsync(StudentTrainer trainer)
+    {
+        // for publishing, and for the log's end
+        await FirstOf(Time.PeriodBegunAsync(), trainer);
+        await FirstOf(Time.PeriodBegunAsync(), trainer);
+    }
+
     /// <summary>Runs to the log's end, stops, and returns the digests of what the final checkpoint holds, with the step.</summary>
     public async Task<TrainedState> TrainToEndAsync()
     {

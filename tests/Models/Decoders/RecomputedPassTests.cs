@@ -31,40 +31,6 @@ public class RecomputedPassTests
         Assert.False(pass.Hidden.requires_grad);
     }
 
-    [Fact]
-    [Trait("Speed", "slow")]
-    public void Less_memory_is_held()
-    {
-        ModelConfig config = TestModels.Tiny with { HiddenSize = 128, IntermediateSize = 512, HeadDim = 32, Layers = 12, MaxPositions = 256 };
-        using CausalDecoder decoder = CausalDecoder.CreateFresh(config, 1, CPU);
-        decoder.SetTrainable(true);
-
-        // the gradients themselves exist from the first time on
-        Train(recompute: true);
-        long recomputed = Peak(() => Train(recompute: true));
-        long whole = Peak(() => Train(recompute: false));
-
-        // about a third; other tests of the process may take memory at the same time
-        Assert.True(recomputed * 2 < whole, $"{recomputed >> 20} MiB with recomputation, {whole >> 20} MiB without");
-
-        void Train(bool recompute)
-        {
-            using var scope = NewDisposeScope();
-            Tensor ids = zeros(8, 256, ScalarType.Int64);
-            (Tensor positions, Tensor mask) = (TestModels.Positions(256, 8), TestModels.CausalMask(256, 8));
-            if (recompute)
-            {
-                RecomputedPass pass = decoder.HiddenRecomputed(ids, positions, mask);
-                pass.Backward(ones_like(pass.Hidden));
-            }
-            else
-            {
-                Tensor hidden = decoder.Hidden(ids, positions, mask);
-                hidden.backward([ones_like(hidden)]);
-            }
-        }
-    }
-
     private static Tensor Hidden(CausalDecoder decoder) => decoder.Hidden(TestModels.Ids(Sequence), TestModels.Positions(9), TestModels.CausalMask(9));
 
     private static double[][] Gradients(string family, Action<CausalDecoder, Tensor> backward)
@@ -74,17 +40,5 @@ public class RecomputedPassTests
         decoder.SetTrainable(true);
         backward(decoder, randn([1, 9, decoder.Config.HiddenSize], generator: new Generator(4)));
         return [.. decoder.Parameters.Values.Where(parameter => parameter.grad is not null).Select(parameter => TestModels.Values(parameter.grad!))];
-    }
-
-    /// <summary>How far the process's resident memory rises above where it was.</summary>
-    private static long Peak(Action action)
-    {
-        // "5" sets the high-water mark back to what is resident now; Linux, proc(5)
-        File.WriteAllText("/proc/self/clear_refs", "5");
-        long before = HighWater();
-        action();
-        return HighWater() - before;
-
-        static long HighWater() => 1024 * long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal)).Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture);
     }
 }

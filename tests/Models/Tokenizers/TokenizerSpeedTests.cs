@@ -3,6 +3,7 @@ using Xunit.Abstractions;
 
 namespace Reflux.Models.Tests.Tokenizers;
 
+[Collection(Alone.Name)]
 [Trait("Speed", "slow")]
 public class TokenizerSpeedTests(ITestOutputHelper output)
 {

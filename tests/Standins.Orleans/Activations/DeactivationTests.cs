@@ -33,9 +33,11 @@ public sealed class DeactivationTests : ResidentFixture
         var ended = TheCluster.WaitForDeactivationAsync(resident);
         Clock.Advance(TimeSpan.FromMinutes(4.5));
         await resident.Ping();
+        await TurnEndedAsync(resident);
         Clock.Advance(TimeSpan.FromMinutes(4.5));
         await resident.Ping();
         Assert.False(ended.IsCompleted);
+        await TurnEndedAsync(resident);
         Clock.Advance(TimeSpan.FromMinutes(6));
         await ended;
         Assert.Equal("deactivated: ActivationIdle", await Board.NextAsync());
@@ -66,6 +68,7 @@ public sealed class DeactivationTests : ResidentFixture
         Clock.Advance(TimeSpan.FromMinutes(15));
         Assert.Equal(2, await resident.Count());
         Assert.False(ended.IsCompleted);
+        await TurnEndedAsync(resident);
         Clock.Advance(TimeSpan.FromMinutes(10));
         await ended;
     }
@@ -79,6 +82,7 @@ public sealed class DeactivationTests : ResidentFixture
         Clock.Advance(TimeSpan.FromMinutes(25));
         await patient.Ping();
         Assert.False(ended.IsCompleted);
+        await TurnEndedAsync(patient);
         Clock.Advance(TimeSpan.FromMinutes(40));
         await ended;
         Assert.Equal(2, await permanent.Count());

@@ -33,4 +33,16 @@ public abstract class ResidentFixture : IAsyncLifetime
         Assert.Equal("activated", await Board.NextAsync());
         return resident;
     }
+
+    /// <summary>
+    /// Waits until the turn before has ended: who was called has its answer earlier, and idle time counts from that end. A deactivation request would count as no use, a call would: so the scheduler
+    /// itself is asked for one more turn.
+    /// </summary>
+    internal async Task TurnEndedAsync(IResident resident)
+    {
+        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        TheCluster.TryGetGrainContext(resident.GetGrainId(), out var context);
+        ((global::Orleans.Engine.Activation)context!).Post(turn.SetResult);
+        await turn.Task;
+    }
 }

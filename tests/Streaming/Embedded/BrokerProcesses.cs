@@ -35,12 +35,22 @@ internal sealed class BrokerProcesses : IAsyncDisposable
     {
         Signal(broker, ProcessSignal.Stop);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!Threads(broker).All(thread => File.ReadAllText(thread).Split(") ")[^1][0] == 'T'))
+        while (!Stands(broker))
         {
             Assert.True(await timer.WaitForNextTickAsync(Limit));
         }
 
-        static IEnumerable<string> Threads(EmbeddedBroker broker) => System.IO.Directory.GetDirectories($"/proc/{broker.ProcessId}/task").Select(thread => thread + "/stat");
+        static bool Stands(EmbeddedBroker broker)
+        {
+            try
+            {
+                return System.IO.Directory.GetDirectories($"/proc/{broker.ProcessId}/task").All(thread => File.ReadAllText(thread + "/stat").Split(") ")[^1][0] == 'T');
+            }
+            catch (IOException)
+            {
+                return false; // a thread ended meanwhile
+            }
+        }
     }
 
     public async Task EndedAsync(EmbeddedBroker broker)

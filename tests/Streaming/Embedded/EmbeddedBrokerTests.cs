@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Reflux.Contracts.Errors;
 using Reflux.Contracts.Identity;
 using Reflux.Streaming.Embedded;
+using Reflux.Tests.Support;
 
 namespace Reflux.Streaming.Tests.Embedded;
 
@@ -78,9 +80,9 @@ public sealed class EmbeddedBrokerTests
     [Fact]
     public async Task A_broker_that_nobody_asks_anything_ends_by_itself()
     {
-        await using var processes = new BrokerProcesses();
-        var broker = await processes.AttachOrStartAsync("1");
-        await processes.EndedAsync(broker);
+        using var directory = new TemporaryDirectory();
+        var options = new KafkaOptions { Embedded = { IdleSeconds = 1 } };
+        await EmbeddedBrokerHost.RunAsync(directory.Path, options, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None).WaitAsync(BrokerFixture.Patience);
     }
 
     [Fact]
@@ -103,7 +105,10 @@ public sealed class EmbeddedBrokerTests
     public async Task Two_brokers_in_one_directory_are_refused_and_a_command_that_fails_is_quoted()
     {
         await using var processes = new BrokerProcesses();
-        await processes.AttachOrStartAsync();
+        var broker = await processes.AttachOrStartAsync();
+
+        // or it might write its file anew
+        await processes.StopAsync(broker);
         File.Delete(Path.Combine(processes.Directory, BrokerFile.Name));
         var refused = await Assert.ThrowsAsync<RefluxException>(() => processes.AttachOrStartAsync());
         Assert.Equal(ErrorCodes.BrokerUnavailable, refused.Code);
@@ -117,7 +122,7 @@ public sealed class EmbeddedBrokerTests
         try
         {
             var failure = await Assert.ThrowsAsync<RefluxException>(() => EmbeddedBrokerHost.RunAsync(
-                Path.Combine(file, "data"), new KafkaOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, CancellationToken.None));
+                Path.Combine(file, "data"), new KafkaOptions(), TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None));
             Assert.Equal(ErrorCodes.DataDirectoryReadOnly, failure.Code);
         }
         finally
