@@ -32,6 +32,15 @@ public sealed class BrokerOutageTests : IDisposable
         var accepted = new AcceptedPrompts();
         var traffic = new HelpdeskTraffic(1);
 
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+
+        // it answers for what it did only once it runs, and without a broker it can't begin
+        while ((await client.StudentAsync("student")).Progress is null)
+        {
+            await timer.WaitForNextTickAsync(patience.Token);
+        }
+
         await SendAsync(40);
         Processes.Signal(processes.BrokerId, ProcessSignal.Stop);
         var waiting = SendAsync(40);
@@ -41,12 +50,10 @@ public sealed class BrokerOutageTests : IDisposable
         await waiting;
 
         EffectLedger.Verdict verdict;
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         do
         {
             await timer.WaitForNextTickAsync(patience.Token);
-            verdict = EffectLedger.Check(accepted, tail, await client.AccountingAsync("student"));
+            verdict = await tail.JudgeAsync(accepted, await client.AccountingAsync("student"), processes.Log, lane.Lane.LabelPartition, patience.Token);
         }
         while (verdict.Lost > 0);
 

@@ -26,7 +26,7 @@ public sealed class StartupTests : IAsyncLifetime
     {
         var error = await Assert.ThrowsAsync<RefluxException>(() => SiloHost.StartAsync(_silo.Flags(), _silo.Broker));
         Assert.Equal(ErrorCodes.DataDirectoryInUse, error.Code);
-        Assert.Equal(HttpStatusCode.OK, (await _silo.Http.GetAsync("/health/ready")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await _silo.Http.GetAsync("/health/live")).StatusCode);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class StartupTests : IAsyncLifetime
         using var watch = _silo.Services.GetRequiredService<DiagnosticListener>().Subscribe(begun);
         var waiting = _silo.Http.GetAsync("/v1/students/waiting/snapshots/latest?wait=300");
         await begun.Seen.WaitAsync(TimeSpan.FromSeconds(30));
-        await _silo.BeginStopAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        await _silo.BeginStopAsync().WaitAsync(TimeSpan.FromSeconds(9));
         using var response = await waiting;
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
     }

@@ -31,10 +31,6 @@ public sealed class FakeClock : TimeProvider
             timer.Fire();
         }
 
-        lock (_gate)
-        {
-            _now = end;
-        }
     }
 
     /// <inheritdoc/>
@@ -54,6 +50,11 @@ public sealed class FakeClock : TimeProvider
             {
                 _now = next.Due!.Value > _now ? next.Due.Value : _now;
                 next.Due = next.Period is { } period ? _now + period : null;
+            }
+            else
+            {
+                // under the same lock: a timer that is made now is due after this
+                _now = end;
             }
 
             return next;

@@ -15,7 +15,7 @@ internal sealed class ChaosProcesses : IAsyncDisposable
     public const string FirstTeacher = "teacher-1";
     public const string SecondTeacher = "teacher-2";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly string _directory;
     private readonly Dictionary<string, ChildProcess> _running = [];
     private HttpClient _http = new();
@@ -28,7 +28,7 @@ internal sealed class ChaosProcesses : IAsyncDisposable
     public string Data => Path.Combine(_directory, "data");
 
     /// <summary>Bootstrap servers.</summary>
-    public string BrokerAddress => _durable?.Address ?? Beacon.Address(Path.Combine(Data, "broker.json"));
+    public string BrokerAddress => _durable?.Address ?? Beacon.Address(BeaconOf(Broker));
 
     /// <summary>What clients of the broker set.</summary>
     public IReadOnlyDictionary<string, string> KafkaSettings => _durable is null ? new Dictionary<string, string>() : DurableBroker.ClientSettings;
@@ -37,8 +37,6 @@ internal sealed class ChaosProcesses : IAsyncDisposable
     public IEnumerable<string> KafkaFlags => _durable is null ? [] : JoinFlags;
 
     private IEnumerable<string> JoinFlags => ["--kafka", BrokerAddress, .. KafkaSettings.SelectMany(setting => (string[])["--set", $"Kafka:Settings:{setting.Key}={setting.Value}"])];
-
-    private string SiloBeacon => Path.Combine(Data, "silo.json");
 
     /// <summary>Starts all of them and returns when they are up.</summary>
     public static async Task<ChaosProcesses> StartAsync(string directory, bool durable, CancellationToken cancellation)
@@ -54,7 +52,7 @@ internal sealed class ChaosProcesses : IAsyncDisposable
             else
             {
                 processes.Start(Broker);
-                await processes.UntilUpAsync(Broker, Path.Combine(processes.Data, "broker.json"), cancellation);
+                await processes.UntilUpAsync(Broker, cancellation);
             }
 
             foreach (var name in (string[])[Silo, FirstTeacher, SecondTeacher])
@@ -65,7 +63,7 @@ internal sealed class ChaosProcesses : IAsyncDisposable
             await processes.UntilSiloAnswersAsync(cancellation);
             foreach (var teacher in (string[])[FirstTeacher, SecondTeacher])
             {
-                await processes.UntilUpAsync(teacher, Path.Combine(directory, teacher, "silo.json"), cancellation);
+                await processes.UntilUpAsync(teacher, cancellation);
             }
 
             return processes;
@@ -92,7 +90,7 @@ internal sealed class ChaosProcesses : IAsyncDisposable
     {
         try
         {
-            var address = new Uri(Beacon.Address(SiloBeacon).TrimEnd('/') + "/");
+            var address = new Uri(Beacon.Address(BeaconOf(Silo)).TrimEnd('/') + "/");
             lock (_running)
             {
                 return _http.BaseAddress == address ? _http : _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(10) };
@@ -105,7 +103,7 @@ internal sealed class ChaosProcesses : IAsyncDisposable
     }
 
     /// <summary>Waits until the silo holds its data directory and answers.</summary>
-    public Task UntilSiloAnswersAsync(CancellationToken cancellation) => UntilUpAsync(Silo, SiloBeacon, cancellation);
+    public Task UntilSiloAnswersAsync(CancellationToken cancellation) => UntilUpAsync(Silo, cancellation);
 
     /// <summary>kill -9, then what <paramref name="whileDead"/> does, then a new process in its place.</summary>
     public async Task KillAsync(string name, Action? whileDead = null)
@@ -115,11 +113,7 @@ internal sealed class ChaosProcesses : IAsyncDisposable
             await process.KillAsync();
         }
 
-        if (name == Silo)
-        {
-            File.Delete(SiloBeacon);
-        }
-
+        File.Delete(BeaconOf(name));
         whileDead?.Invoke();
         Start(name);
     }
@@ -156,7 +150,7 @@ internal sealed class ChaosProcesses : IAsyncDisposable
         zombie.Pause();
         try
         {
-            File.Delete(SiloBeacon);
+            File.Delete(BeaconOf(Silo));
             File.Delete(Path.Combine(Data, "silo.lock"));
             _successors++;
             Start(Silo);
@@ -171,10 +165,11 @@ internal sealed class ChaosProcesses : IAsyncDisposable
         await zombie.KillAsync();
     }
 
-    /// <summary>Orderly end: what runs is finished.</summary>
+    /// <summary>Orderly end: what runs is finished. A process that has just been started comes up before it is asked.</summary>
     /// <exception cref="RefluxException">It did not end in order.</exception>
-    public async Task LeaveAsync(string name)
+    public async Task LeaveAsync(string name, CancellationToken cancellation)
     {
+        await UntilUpAsync(name, cancellation);
         await using var process = _running[name];
         _running.Remove(name);
         if (await process.StopAsync(Patience) is not 0 and var code)
@@ -200,7 +195,15 @@ internal sealed class ChaosProcesses : IAsyncDisposable
         }
     }
 
-    private Task UntilUpAsync(string name, string beacon, CancellationToken cancellation) => _running[name].UntilUpAsync(beacon, Patience, cancellation);
+    private Task UntilUpAsync(string name, CancellationToken cancellation) => _running[name].UntilUpAsync(BeaconOf(name), Patience, cancellation);
+
+    /// <summary>The file by which a process says that it is up.</summary>
+    private string BeaconOf(string name) => name switch
+    {
+        Broker => Path.Combine(Data, "broker.json"),
+        Silo => Path.Combine(Data, "silo.json"),
+        _ => Path.Combine(_directory, name, "silo.json"),
+    };
 
     private void Start(string name) => _running[name] = ChildProcess.Start(LogOf(name), name switch
     {

@@ -39,7 +39,8 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
         say(disk is null ? "no disk can be mounted here: the fault fullDisk is left out" : $"{plan.Count} faults to come; a full disk is made by {disk.Kind}");
         var traffic = new ChaosTraffic(processes, Lane, options);
         var nemesis = new Nemesis(options, processes, disk, writer, labels.Partition, Student, tape, say);
-        await Task.WhenAll(traffic.SendAsync(cancellation), nemesis.RunAsync(plan, cancellation));
+        var striking = nemesis.RunAsync(plan, cancellation);
+        await Task.WhenAll(traffic.SendAsync(striking, cancellation), striking);
         say($"{traffic.Acknowledged.Count} prompts acknowledged, {traffic.Retries} retries; waiting for quiet");
 
         await UntilQuietAsync(processes, log, labels, traffic, tape, cancellation);
@@ -50,7 +51,7 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
         await watch.FinishAsync(cancellation);
         var deadLetters = await DeadLettersAsync(log, cancellation);
         var marks = options.Durable ? await MarksAsync(log, cancellation) : [];
-        await processes.LeaveAsync(ChaosProcesses.Silo);
+        await processes.LeaveAsync(ChaosProcesses.Silo, cancellation);
 
         var tokenizer = Tokenizer.Load(Path.Combine(options.Teacher, "tokenizer.json"));
         var report = new Checker(new CheckerEvidence
@@ -124,8 +125,8 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> say)
     private static async Task UntilQuietAsync(ChaosProcesses processes, LogConnection log, LogId labels, ChaosTraffic traffic, LabelTape tape, CancellationToken cancellation)
     {
         await UntilAsync(() => Task.FromResult(traffic.Acknowledged.All(tape.IsLabelled)), "some acknowledged prompts get no label");
-        await processes.LeaveAsync(ChaosProcesses.FirstTeacher);
-        await processes.LeaveAsync(ChaosProcesses.SecondTeacher);
+        await processes.LeaveAsync(ChaosProcesses.FirstTeacher, cancellation);
+        await processes.LeaveAsync(ChaosProcesses.SecondTeacher, cancellation);
         var (_, end) = await log.BoundsAsync(Topics.Labels, labels.Partition, cancellation);
         await UntilAsync(
             async () => tape.Records.Count == end && (await processes.Client().StudentAsync(Student, cancellation)).Progress is { } progress && progress.Next.Offset == end,

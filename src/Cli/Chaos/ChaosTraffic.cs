@@ -26,18 +26,20 @@ internal sealed class ChaosTraffic(ChaosProcesses processes, string lane, ChaosO
     /// <summary>How often a batch was sent again.</summary>
     public int Retries => _retries;
 
-    /// <summary>Sends at the pace for the time set; returns when every prompt is acknowledged.</summary>
-    public async Task SendAsync(CancellationToken cancellation)
+    /// <summary>Sends at the pace for the time set, and on while the nemesis is late: its faults are about a student that trains. Returns when every prompt is acknowledged.</summary>
+    /// <param name="nemesis">Completes after the last fault.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task SendAsync(Task nemesis, CancellationToken cancellation)
     {
         var clients = Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => ServeAsync(cancellation)));
         var source = new HelpdeskTraffic(options.Seed);
         var total = (int)(options.Seconds * options.PromptsPerSecond);
         var clock = Stopwatch.StartNew();
         using var timer = new PeriodicTimer(Pause);
-        for (var sent = 0; sent < total;)
+        for (var sent = 0; sent < total || !nemesis.IsCompleted;)
         {
             await timer.WaitForNextTickAsync(cancellation);
-            for (; sent < Math.Min(total, clock.Elapsed.TotalSeconds * options.PromptsPerSecond); sent += Batch)
+            for (var due = clock.Elapsed.TotalSeconds * options.PromptsPerSecond; sent < (nemesis.IsCompleted ? Math.Min(total, due) : due); sent += Batch)
             {
                 PromptInput[] batch = [.. Enumerable.Range(0, Batch).Select(_ => source.Next(ProductLine.Kitchen)).Select(prompt => new PromptInput(prompt.Text, prompt.Key))];
                 _due.Writer.TryWrite(batch);

@@ -14,7 +14,7 @@ internal sealed class DurableBroker : IAsyncDisposable
     /// <summary>Names the directory that <c>deploy/setup/durable-broker</c> fetched.</summary>
     public const string Variable = "REFLUX_DURABLE_BROKER";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     // The shell becomes the JVM, so that its process id stays. Beside it a watcher waits for a line on the pipe from this process; where that closes without one, this process is dead.
     private const string Owned = "log=$1; shift; exec 3<&0; (read -r line <&3 || kill -9 $$) </dev/null >/dev/null 2>&1 & exec \"$@\" </dev/null 3<&- >>\"$log\" 2>&1";

@@ -15,7 +15,7 @@ internal sealed class Nemesis(ChaosOptions options, ChaosProcesses processes, Sm
     private static readonly TimeSpan ZombieTime = TimeSpan.FromSeconds(6);
 
     /// <summary>How long a fault may wait for what it needs: two checkpoints, a checkpoint to refuse, a publication.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly Random _random = new((int)options.Seed);
     private readonly List<string> _torn = [];
@@ -150,14 +150,21 @@ internal sealed class Nemesis(ChaosOptions options, ChaosProcesses processes, Sm
     private async Task FillAsync(CancellationToken cancellation)
     {
         var before = Refusals();
-        disk!.Fill();
         try
         {
-            await UntilAsync(() => Task.FromResult(Refusals() > before), "no checkpoint met the full disk", cancellation);
+            await UntilAsync(
+                () =>
+                {
+                    // a checkpoint that was pruned meanwhile has made room for the next one
+                    disk!.Fill();
+                    return Task.FromResult(Refusals() > before);
+                },
+                "no checkpoint met the full disk",
+                cancellation);
         }
         finally
         {
-            disk.Free();
+            disk!.Free();
         }
     }
 
@@ -171,7 +178,7 @@ internal sealed class Nemesis(ChaosOptions options, ChaosProcesses processes, Sm
         {
             if (patience.IsCancellationRequested)
             {
-                throw new RefluxException(ErrorCodes.Timeout, $"for {Patience.TotalSeconds:0} s {otherwise}", $"see {processes.LogOf(ChaosProcesses.Silo)}");
+                throw new RefluxException(ErrorCodes.Timeout, $"for {Patience.TotalMinutes:0} minutes {otherwise}", $"see {processes.LogOf(ChaosProcesses.Silo)}");
             }
 
             await timer.WaitForNextTickAsync(cancellation);

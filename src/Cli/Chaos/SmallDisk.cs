@@ -40,10 +40,10 @@ internal sealed class SmallDisk : IAsyncDisposable
         return new SmallDisk(directory, mounted: false);
     }
 
-    /// <summary>Leaves no room.</summary>
+    /// <summary>Leaves no room; again, where some has come up since.</summary>
     public void Fill()
     {
-        using var file = File.Create(Ballast);
+        using var file = new FileStream(Ballast, FileMode.Append);
         if (!_mounted)
         {
             return;

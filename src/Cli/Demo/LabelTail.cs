@@ -14,6 +14,7 @@ internal sealed class LabelTail
     private readonly ConcurrentDictionary<Id128, Labelled> _labelled = new();
     private readonly LabelBuffers _buffers = new();
     private long _records;
+    private long _next;
     private long _bytes;
     private long _tokens;
 
@@ -33,6 +34,9 @@ internal sealed class LabelTail
 
     public long Records => Interlocked.Read(ref _records);
 
+    /// <summary>Offset behind the last record read.</summary>
+    public long Next => Interlocked.Read(ref _next);
+
     public double BytesPerToken => _tokens == 0 ? 0 : (double)_bytes / _tokens;
 
     /// <summary>Every labelled prompt, those whose 202 got lost on its way included.</summary>
@@ -51,6 +55,9 @@ internal sealed class LabelTail
         }
     }
 
+    /// <summary>A record that is none of the teacher's.</summary>
+    internal void Pass(long offset) => Interlocked.Exchange(ref _next, offset + 1);
+
     internal void Add(long offset, ReadOnlyMemory<byte> value)
     {
         var record = LabelRecordCodec.Decode(value, buffers: _buffers);
@@ -67,5 +74,6 @@ internal sealed class LabelTail
 
         _bytes += value.Length;
         Interlocked.Increment(ref _records);
+        Pass(offset);
     }
 }

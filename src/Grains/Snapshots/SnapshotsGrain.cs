@@ -50,7 +50,7 @@ internal sealed class SnapshotsGrain(
 
     public Task<SnapshotEntry?> Latest() => Task.FromResult(Newest);
 
-    public async Task<SnapshotEntry?> Newer(long version, TimeSpan wait)
+    public async Task<SnapshotEntry?> Newer(long version, TimeSpan wait, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         while (true)
@@ -68,7 +68,7 @@ internal sealed class SnapshotsGrain(
 
             try
             {
-                await _published.Task.WaitAsync(left, time);
+                await _published.Task.WaitAsync(left, time, cancellationToken);
             }
             catch (TimeoutException)
             {

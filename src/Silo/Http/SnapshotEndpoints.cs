@@ -54,8 +54,8 @@ internal static class SnapshotEndpoints
         {
             var left = wait - time.GetElapsedTime(began);
             var slice = left < LongestCall ? left : LongestCall;
-            var newer = snapshots.Newer(newerThan, slice > TimeSpan.Zero ? slice : TimeSpan.Zero);
             using var going = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+            var newer = snapshots.Newer(newerThan, slice > TimeSpan.Zero ? slice : TimeSpan.Zero, going.Token);
             try
             {
                 if (await newer.WaitAsync(going.Token) is { } entry)

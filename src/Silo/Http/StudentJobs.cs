@@ -29,7 +29,7 @@ internal sealed class StudentJobs(Entities entities, HttpSettings settings, Time
                     "Look at the student's state and try again, or raise Http:JobTimeoutSeconds.");
             }
 
-            var outcome = await grain.Job(job, left < LongestCall ? left : LongestCall).WaitAsync(cancellationToken);
+            var outcome = await grain.Job(job, left < LongestCall ? left : LongestCall, cancellationToken).WaitAsync(cancellationToken);
             if (outcome.ResultJson is { } result)
             {
                 return Answers.Ok(JsonSerializer.Deserialize<TResult>(result, RefluxJson.Options));

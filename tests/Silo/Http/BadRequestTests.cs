@@ -53,7 +53,10 @@ public sealed class BadRequestTests(TestSilo silo) : IClassFixture<TestSilo>
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/lanes") { Content = new ByteArrayContent(new byte[50 << 20]) };
         request.Content.Headers.ContentType = new("application/json");
         request.Headers.ExpectContinue = true;
-        var problem = await Problem.OfAsync(silo.Http.SendAsync(request));
+
+        // by itself the client waits a second for the answer and then begins to send
+        using var patient = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromSeconds(60) }) { BaseAddress = silo.Http.BaseAddress };
+        var problem = await Problem.OfAsync(patient.SendAsync(request));
         Assert.Equal((HttpStatusCode.RequestEntityTooLarge, ErrorCodes.BodyTooLarge), (problem.Status, problem.Code));
         Assert.Contains("8388608", problem.Detail);
         Assert.Contains("Http:MaxBodyBytes", problem.Remedy);

@@ -55,7 +55,7 @@ public sealed class SnapshotTests(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Theory]
-    [InlineData("/v1/students/missing/snapshots/2")]
+    [InlineData("/v1/students/missing/snapshots/99")]
     [InlineData("/v1/students/missing/snapshots/1/files/other.bin")]
     [InlineData("/v1/students/missing/snapshots/1/files/..%2F..%2Fsilo.lock")]
     public async Task What_a_snapshot_does_not_have_is_not_found(string path)

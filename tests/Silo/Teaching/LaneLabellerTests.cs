@@ -43,7 +43,7 @@ public sealed class LaneLabellerTests : IAsyncLifetime
         // the third is set aside after the first two were labelled, and no time has passed since
         Assert.Equal([2], await AcknowledgedAsync(1));
         Assert.Equal(0, await _site.EndOfLabelsAsync());
-        _clock.Advance(TimeSpan.FromSeconds(1));
+        await LetTimePassUntilAcknowledgedAsync(2);
         Assert.Equal([0, 1], await AcknowledgedAsync(2));
 
         var record = Assert.Single(await _site.LabelRecordsAsync((int)await _site.EndOfLabelsAsync()));
