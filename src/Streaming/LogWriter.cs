@@ -105,9 +105,7 @@ public sealed class LogWriter : ILogWriter, IAsyncDisposable
             try
             {
                 _producer.Produce(new TopicPartition(topic, partition), message, Report);
-                var position = await done.Task;
-                FaultPoint.Reach($"{topic}.sent");
-                return position;
+                break;
             }
             catch (ProduceException<byte[]?, byte[]> exception) when (exception.Error.Code == ErrorCode.Local_QueueFull)
             {
@@ -118,7 +116,16 @@ public sealed class LogWriter : ILogWriter, IAsyncDisposable
                 throttle?.Failed();
                 throw Failure(topic, value.Length, exception.Error, exception);
             }
+            catch
+            {
+                throttle?.Failed();
+                throw;
+            }
         }
+
+        var position = await done.Task;
+        FaultPoint.Reach($"{topic}.sent");
+        return position;
 
         void Report(DeliveryReport<byte[]?, byte[]> report)
         {

@@ -13,11 +13,12 @@ internal sealed class Traffic(Func<RefluxClient> client, string lane, HelpdeskTr
     private const long LargestBatch = 64;
     private const double LongestStretch = 2.5;
     private const double LeastShare = 1.0 / 3;
+    private const double LongestWait = 15;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
     /// Sends prompts of one kind at the set pace for <paramref name="seconds"/>. Where <see cref="TrafficPace"/> slows it down, the prompts that
-    /// those seconds would have brought take longer, at most <see cref="LongestStretch"/> times as long, or until a third of them is sent. A gateway that pushes back delays the
+    /// those seconds would have brought take longer, at most <see cref="LongestStretch"/> times as long, or until a third of them is sent, at the very longest <see cref="LongestWait"/> times. A gateway that pushes back delays the
     /// prompts; it does not thin them out, and a batch that was not acknowledged is sent again under the same keys.
     /// </summary>
     public async Task SendAsync(ProductLine line, double seconds, CancellationToken cancellation)
@@ -25,9 +26,10 @@ internal sealed class Traffic(Func<RefluxClient> client, string lane, HelpdeskTr
         var left = (long)(seconds * promptsPerSecond);
         var enough = left - (long)(left * LeastShare);
         var end = clock() + (LongestStretch * seconds);
+        var latest = clock() + (LongestWait * seconds);
         var (since, sent) = (clock(), 0L);
         using var timer = new PeriodicTimer(Tick);
-        while (left > 0 && (clock() < end || left > enough) && await timer.WaitForNextTickAsync(cancellation))
+        while (left > 0 && clock() < (left > enough ? latest : end) && await timer.WaitForNextTickAsync(cancellation))
         {
             if (pace.HoldsBack(accepted, clock(), Tick.TotalSeconds))
             {

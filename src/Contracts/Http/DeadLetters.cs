@@ -10,9 +10,9 @@ public sealed record DeadLetterList(IReadOnlyList<DeadLetterSummary> Items, long
 /// <summary>A record or sequence that could not be used: never its text.</summary>
 /// <param name="Offset">Names it: its offset in the dead letters topic.</param>
 /// <param name="Reason">Why, from an enum.</param>
-/// <param name="Kind">"prompt", "labels", or "unknown" where it does not decode.</param>
+/// <param name="Kind">"prompt", "labels", or "unknown" where it does not decode or is only named.</param>
 /// <param name="Source">The record that it was, or that it was part of.</param>
-/// <param name="Bytes">Size of the original.</param>
+/// <param name="Bytes">Size of the original; 0 where it is too large to be set aside and only named.</param>
 /// <param name="Retriable">False where another try would end the same way, if not for another teacher or student.</param>
 public sealed record DeadLetterSummary(long Offset, string Reason, string Kind, Position Source, int Bytes, bool Retriable);
 

@@ -6,7 +6,7 @@ namespace Reflux.Distillation.Records;
 /// <summary>What could not be used: where it stood, why, and its bytes as they were. Access, retention and deletion are those of prompts.</summary>
 /// <param name="Reason">Why, from an enum.</param>
 /// <param name="Source">The record that it was, or that it was part of.</param>
-/// <param name="Original">The record's bytes; for a single sequence a label record with that sequence alone.</param>
+/// <param name="Original">The record's bytes; for a single sequence a label record with that sequence alone. Empty where they fit no letter: then <paramref name="Source"/> is where they are.</param>
 public sealed record DeadLetter(DeadLetterReason Reason, Position Source, byte[] Original)
 {
     private const uint Magic = 0x52465844; // "RFXD"

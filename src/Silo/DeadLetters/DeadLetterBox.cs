@@ -66,6 +66,12 @@ internal sealed class DeadLetterBox(LogConnection connection, LogWriter writer, 
     public async Task<DeadLetterRetried> RetryAsync(long offset, bool force, CancellationToken cancellationToken)
     {
         var opened = await InTimeAsync(linked => FindAsync(offset, linked), cancellationToken);
+        if (opened.Letter?.Original is [])
+        {
+            throw new RefluxException(
+                ErrorCodes.DeadLetterFinal, $"dead letter {offset} only names its record, which is too large to be set aside: it stands at {opened.Summary.Source}", "Send the prompt anew where it is still wanted.");
+        }
+
         if (!opened.Summary.Retriable && !(force && opened.Stubborn))
         {
             throw opened.Stubborn

@@ -55,10 +55,9 @@ internal static class SnapshotEndpoints
             var left = wait - time.GetElapsedTime(began);
             var slice = left < LongestCall ? left : LongestCall;
             using var going = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-            var newer = snapshots.Newer(newerThan, slice > TimeSpan.Zero ? slice : TimeSpan.Zero, going.Token);
             try
             {
-                if (await newer.WaitAsync(going.Token) is { } entry)
+                if (await snapshots.Newer(newerThan, slice > TimeSpan.Zero ? slice : TimeSpan.Zero, going.Token).WaitAsync(going.Token) is { } entry)
                 {
                     return Answers.Ok(entry.ToContract(student));
                 }

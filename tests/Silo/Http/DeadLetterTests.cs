@@ -101,6 +101,18 @@ public sealed class DeadLetterTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.Conflict, ErrorCodes.DeadLetterFinal), (refusal.Status, refusal.Code));
     }
 
+    [Fact]
+    public async Task A_letter_that_only_names_its_record_says_where_that_stands()
+    {
+        await SetAsideAsync(DeadLetterReason.TeacherFailed, []);
+
+        var refusal = await Assert.ThrowsAsync<RefluxApiException>(() => _silo.Client.RetryDeadLetterAsync(0, force: true));
+
+        Assert.Equal((HttpStatusCode.Conflict, ErrorCodes.DeadLetterFinal), (refusal.Status, refusal.Code));
+        Assert.Contains("/2@5", refusal.Message);
+        Assert.Equal(("unknown", 0), Assert.Single((await _silo.Client.DeadLettersAsync()).Items) is var letter ? (letter.Kind, letter.Bytes) : default);
+    }
+
     [Theory]
     [InlineData(DeadLetterReason.PromptTooLong)]
     [InlineData(DeadLetterReason.ForeignTokenizer)]

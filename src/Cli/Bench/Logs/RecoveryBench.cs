@@ -14,7 +14,7 @@ using TorchSharp;
 namespace Reflux.Cli.Bench.Logs;
 
 /// <summary>
-/// A silo with one student is killed and started again, over and over, on the same checkpoint and with labels that wait: what counts is the time from the start of its process to
+/// A silo with one student is killed and started again, over and over, on its newest checkpoint and with labels that wait, a record more each time: what counts is the time from the start of its process to
 /// the first step beyond the checkpoint, as its gateway reports it.
 /// </summary>
 internal sealed class RecoveryBench(LogBenchSize size, int threads, string directory, TextWriter progress)

@@ -16,6 +16,7 @@ internal sealed class GrainCaller(INetwork network, MessagingOptions options, Ti
         ReferenceEmitter.Factory(interfaceType)(this, grainId);
 
     /// <summary>Sends a call. Arguments are copied before this returns, so the caller may change them afterwards.</summary>
+    /// <exception cref="OperationCanceledException">It is cancelled already: thrown here, as the official runtime does, not by the task.</exception>
     /// <exception cref="Orleans.Serialization.CodecNotFoundException">An argument's type can't be copied.</exception>
     public Task<object?> Send(GrainId target, InterfaceMethod method, object?[] arguments)
     {
@@ -26,11 +27,7 @@ internal sealed class GrainCaller(INetwork network, MessagingOptions options, Ti
         }
 
         var cancellation = method.CancellationOf(arguments);
-        if (cancellation.IsCancellationRequested)
-        {
-            return Task.FromCanceled<object?>(cancellation);
-        }
-
+        cancellation.ThrowIfCancellationRequested();
         var call = new GrainCall(this, destination, target, method, method.Copy(destination, arguments), options);
         if (method.OneWay)
         {
