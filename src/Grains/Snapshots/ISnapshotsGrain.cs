@@ -23,7 +23,7 @@ public interface ISnapshotsGrain : IGrainWithStringKey
     /// <summary>The newest version above <paramref name="version"/>; waits for one at most <paramref name="wait"/>, which must stay below the call timeout, then answers null.</summary>
     [Alias("Newer")]
     [AlwaysInterleave]
-    Task<SnapshotEntry?> Newer(long version, TimeSpan wait, CancellationToken cancellationToken = default);
+    Task<SnapshotEntry?> Newer(long version, TimeSpan wait);
 
     /// <summary>Every version, oldest first.</summary>
     [Alias("List")]

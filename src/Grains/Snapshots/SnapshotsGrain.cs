@@ -50,7 +50,7 @@ internal sealed class SnapshotsGrain(
 
     public Task<SnapshotEntry?> Latest() => Task.FromResult(Newest);
 
-    public async Task<SnapshotEntry?> Newer(long version, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<SnapshotEntry?> Newer(long version, TimeSpan wait)
     {
         var began = time.GetTimestamp();
         while (true)
@@ -68,7 +68,7 @@ internal sealed class SnapshotsGrain(
 
             try
             {
-                await _published.Task.WaitAsync(left, time, cancellationToken);
+                await _published.Task.WaitAsync(left, time);
             }
             catch (TimeoutException)
             {

@@ -73,5 +73,5 @@ public interface IStudentGrain : IGrainWithStringKey
     /// <exception cref="Faults.GrainFault"><c>job-not-found</c>: jobs are forgotten a minute after their end, or when the grain is moved.</exception>
     [Alias("Job")]
     [AlwaysInterleave]
-    Task<JobOutcome> Job(Guid job, TimeSpan wait, CancellationToken cancellationToken = default);
+    Task<JobOutcome> Job(Guid job, TimeSpan wait);
 }

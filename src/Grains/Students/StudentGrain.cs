@@ -178,13 +178,13 @@ internal sealed class StudentGrain(
         return Task.CompletedTask;
     }
 
-    public async Task<JobOutcome> Job(Guid job, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<JobOutcome> Job(Guid job, TimeSpan wait)
     {
         var outcome = _jobs.Outcome(job) ?? throw new GrainFault(
             ErrorCodes.JobNotFound, $"student '{Name}' has no job {job:N}", "Ask again: jobs are forgotten a minute after their end, or when their silo restarts.");
         try
         {
-            return await outcome.WaitAsync(wait, time, cancellationToken);
+            return await outcome.WaitAsync(wait, time);
         }
         catch (TimeoutException)
         {

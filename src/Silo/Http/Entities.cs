@@ -12,6 +12,9 @@ namespace Reflux.Silo.Http;
 /// <summary>Grains by the names in a request. A name that can't exist never reaches a grain.</summary>
 internal sealed class Entities(IGrainFactory grains)
 {
+    /// <summary>How long one call may wait in a grain; who has more patience calls again. A silo that stops first lets the calls to its grains end, also those of other silos.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
     public IClusterGrain Cluster => grains.GetGrain<IClusterGrain>(IClusterGrain.Key);
 
     public ILaneGrain Lane(string name) => grains.GetGrain<ILaneGrain>(Checked(name));

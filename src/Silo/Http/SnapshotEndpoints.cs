@@ -6,9 +6,11 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using Orleans.Runtime;
 using Reflux.Contracts;
 using Reflux.Contracts.Errors;
 using Reflux.Contracts.Http;
+using Reflux.Grains.Snapshots;
 using Reflux.Grains.Students;
 
 namespace Reflux.Silo.Http;
@@ -16,8 +18,7 @@ namespace Reflux.Silo.Http;
 /// <summary>/v1/students/{student}/snapshots, /rollback and /v1/manifests</summary>
 internal static class SnapshotEndpoints
 {
-    /// <summary>Below the timeout of a grain call.</summary>
-    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(250);
 
     public static void MapSnapshots(this IEndpointRouteBuilder api)
     {
@@ -53,11 +54,11 @@ internal static class SnapshotEndpoints
         while (true)
         {
             var left = wait - time.GetElapsedTime(began);
-            var slice = left < LongestCall ? left : LongestCall;
+            var slice = left < Entities.LongestWait ? left : Entities.LongestWait;
             using var going = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
             try
             {
-                if (await snapshots.Newer(newerThan, slice > TimeSpan.Zero ? slice : TimeSpan.Zero, going.Token).WaitAsync(going.Token) is { } entry)
+                if (await NewerAsync(snapshots, newerThan, slice > TimeSpan.Zero ? slice : TimeSpan.Zero, patient: left > Entities.LongestWait, time, going.Token) is { } entry)
                 {
                     return Answers.Ok(entry.ToContract(student));
                 }
@@ -67,10 +68,24 @@ internal static class SnapshotEndpoints
                 return Results.NoContent();
             }
 
-            if (left <= LongestCall)
+            if (left <= Entities.LongestWait)
             {
                 return Results.NoContent();
             }
+        }
+    }
+
+    /// <summary>Null also where the grain is just moving off a silo that stops or has died, and the caller has patience left.</summary>
+    private static async Task<SnapshotEntry?> NewerAsync(ISnapshotsGrain snapshots, long version, TimeSpan wait, bool patient, TimeProvider time, CancellationToken going)
+    {
+        try
+        {
+            return await snapshots.Newer(version, wait).WaitAsync(going);
+        }
+        catch (Exception moving) when (patient && moving is TimeoutException or OrleansMessageRejectionException or SiloUnavailableException)
+        {
+            await Task.Delay(AskAgainAfter, time, going);
+            return null;
         }
     }
 

@@ -9,9 +9,6 @@ namespace Reflux.Silo.Http;
 /// <summary>Leaves a job for the silo that holds a student's trainer and waits for its answer.</summary>
 internal sealed class StudentJobs(Entities entities, HttpSettings settings, TimeProvider time)
 {
-    /// <summary>Below the timeout of a grain call.</summary>
-    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(10);
-
     public async Task<IResult> RunAsync<TResult>(string student, string kind, string argumentsJson, CancellationToken cancellationToken)
     {
         var grain = entities.Student(student);
@@ -29,7 +26,7 @@ internal sealed class StudentJobs(Entities entities, HttpSettings settings, Time
                     "Look at the student's state and try again, or raise Http:JobTimeoutSeconds.");
             }
 
-            var outcome = await grain.Job(job, left < LongestCall ? left : LongestCall, cancellationToken).WaitAsync(cancellationToken);
+            var outcome = await grain.Job(job, left < Entities.LongestWait ? left : Entities.LongestWait).WaitAsync(cancellationToken);
             if (outcome.ResultJson is { } result)
             {
                 return Answers.Ok(JsonSerializer.Deserialize<TResult>(result, RefluxJson.Options));
