@@ -20,7 +20,8 @@ internal sealed class LastingProducer : IAsyncDisposable
 
     /// <summary>True for what an ended producer says of new records and of those that it had still under way. What the next one would meet too is not among it.</summary>
     public static bool IsEnd(Error error) => error.Code is
-        ErrorCode.Local_Fatal or ErrorCode.Local_Inconsistent or ErrorCode.Local_Fenced or ErrorCode.Local_PurgeQueue or ErrorCode.OutOfOrderSequenceNumber or ErrorCode.UnknownProducerId or ErrorCode.InvalidProducerEpoch or ErrorCode.InvalidProducerIdMapping;
+        ErrorCode.Local_Fatal or ErrorCode.Local_Inconsistent or ErrorCode.Local_Fenced or ErrorCode.Local_PurgeQueue
+        or ErrorCode.OutOfOrderSequenceNumber or ErrorCode.UnknownProducerId or ErrorCode.InvalidProducerEpoch or ErrorCode.InvalidProducerIdMapping;
 
     /// <summary>Hands a record over; the report tells what became of it.</summary>
     /// <exception cref="ProduceException{TKey, TValue}">It was not taken, and no report comes.</exception>
