@@ -30,7 +30,8 @@ public sealed class ChaosTests : IDisposable
         Assert.Equal(broker, summary.Broker);
         Assert.Empty(ChaosBars.Missed(summary, 60));
 
-        // whoever watched over the durable broker's processes ends by itself, a moment after them
+        // the shells that watched over the durable broker's processes end by themselves, a moment after them
+        Assert.DoesNotContain(Processes.Naming(target), process => !process.StartsWith("/bin/sh", StringComparison.Ordinal));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (Processes.Naming(target) is { Count: > 0 } left)

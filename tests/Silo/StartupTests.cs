@@ -26,7 +26,7 @@ public sealed class StartupTests : IAsyncLifetime
     {
         var error = await Assert.ThrowsAsync<RefluxException>(() => SiloHost.StartAsync(_silo.Flags(), _silo.Broker));
         Assert.Equal(ErrorCodes.DataDirectoryInUse, error.Code);
-        Assert.Equal(HttpStatusCode.OK, (await _silo.Http.GetAsync("/health/live")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await _silo.Http.GetAsync("/health/ready")).StatusCode);
     }
 
     [Fact]

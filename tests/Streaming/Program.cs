@@ -3,7 +3,7 @@ using Reflux.Contracts.Errors;
 using Reflux.Streaming;
 using Reflux.Streaming.Embedded;
 
-// For the tests that need processes of their own: what `reflux broker --data DIR` does (DIR [idle seconds]), or a group member (member ADDRESS).
+// For the tests that need processes of their own: what `reflux broker --data DIR` does (DIR), or a group member (member ADDRESS).
 try
 {
     if (args[0] == "member")
@@ -17,7 +17,7 @@ try
     }
 
     var options = new KafkaOptions { PromptPartitions = 2, LabelPartitions = 2 };
-    options.Embedded.IdleSeconds = args.Length > 1 ? double.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 30;
+    options.Embedded.IdleSeconds = 30;
     await EmbeddedBrokerHost.RunAsync(args[0], options, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
     return 0;
 }

@@ -22,6 +22,18 @@ public sealed class FakeClock : TimeProvider
     /// <inheritdoc/>
     public override long GetTimestamp() => GetUtcNow().Ticks;
 
+    /// <summary>When the next timer fires; null where nobody waits.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _timers.Min(timer => timer.Due);
+            }
+        }
+    }
+
     /// <summary>Moves time on and fires the timers that become due, each at its own time.</summary>
     public void Advance(TimeSpan time)
     {

@@ -1,11 +1,11 @@
 namespace Reflux.Grains.Tests.Support;
 
-/// <summary>The system's clock, set forward at will. Timers are the system's, so that the runtime around the grains lives on.</summary>
+/// <summary>What elapses is what a test sets forward, however slow its machine. Timers are the system's, so that the runtime around the grains lives on.</summary>
 internal sealed class ShiftedTime : TimeProvider
 {
     private long _shift;
 
-    public override long GetTimestamp() => System.GetTimestamp() + Interlocked.Read(ref _shift);
+    public override long GetTimestamp() => Interlocked.Read(ref _shift);
 
     public override long TimestampFrequency => System.TimestampFrequency;
 

@@ -42,7 +42,9 @@ public sealed class BatchAnsweringTests : IAsyncLifetime
         var answers = await _answering.AnswerAsync([Prompt("where is it"), Prompt("cancel it")], CancellationToken.None);
 
         Assert.Equal([0, 1], answers.Select(answer => answer!.Prompt.Offset));
-        Assert.Equal((0, 0), (Logged("failed on"), Logged("alone")));
+
+        // the broker's client may say what it likes
+        Assert.DoesNotContain(_site.Log.Text.Split('\n'), line => line.Length > 0 && !line.Contains("librdkafka", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -17,9 +17,9 @@ internal sealed class BrokerProcesses : IAsyncDisposable
 
     public CancellationToken Limit => _limit.Token;
 
-    public async Task<EmbeddedBroker> AttachOrStartAsync(params string[] arguments)
+    public async Task<EmbeddedBroker> AttachOrStartAsync()
     {
-        var command = new BrokerCommand(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(BrokerProcesses).Assembly.Location, Directory, .. arguments]);
+        var command = new BrokerCommand(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(BrokerProcesses).Assembly.Location, Directory]);
         var broker = await EmbeddedBroker.AttachOrStartAsync(Directory, command, Options, TimeProvider.System, NullLoggerFactory.Instance, Limit);
         _brokers.Add(broker);
         return broker;
